@@ -1,0 +1,1 @@
+"""The command: parse arguments, call the library, print."""

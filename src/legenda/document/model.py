@@ -1,0 +1,240 @@
+"""`Document -> Page -> Block -> Line -> Word`, all immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
+
+from legenda.document.geometry import Polygon
+
+Unit = Literal["pixel", "point", "inch"]
+PageSource = Literal["ocr", "text_layer", "mixed"]
+BlockKind = Literal[
+    *("text", "title", "heading", "list", "table", "figure", "chart", "formula", "caption", "header", "footer"),
+    *("page_number", "footnote", "code", "seal", "handwriting"),
+]
+
+
+class Span(NamedTuple):
+    """A stretch of the document's text: offset and length in Unicode code points."""
+
+    offset: int
+    length: int
+
+    def of(self, text: str) -> str:
+        """The slice of `text` this span covers."""
+        return text[self.offset : self.offset + self.length]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How text looks; `None` where nobody looked."""
+
+    bold: bool | None = None
+    italic: bool | None = None
+    handwritten: bool | None = None
+    handwritten_confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word; in scripts without spaces, one character.
+
+    Attributes:
+        content: its text.
+        polygon: in page units, clockwise from the text's own top left.
+        confidence: probability (0..1) that `content` is exactly right.
+        span: where it stands in the document's text.
+    """
+
+    content: str
+    polygon: Polygon
+    confidence: float
+    span: Span = Span(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text. An unreadable line has a polygon but no content, no words and a span of length 0.
+
+    Attributes:
+        content: its text; the words in order, joined as the script joins them.
+        polygon: in page units, clockwise from the text's own top left.
+        confidence: probability (0..1), the mean over its characters.
+        words: in order; their contents occur in `content` in that order.
+        span: where it stands in the document's text.
+        language: BCP-47 code, or empty when unknown.
+        script: ISO 15924 code (`Latn`, `Hani`), or empty when unknown.
+        engine: name of the engine or model that read it (`ppocrv6-tiny`, `tesseract`, `text-layer`).
+        unreadable: something is written here but could not be read with any confidence.
+    """
+
+    content: str
+    polygon: Polygon
+    confidence: float
+    words: tuple[Word, ...] = ()
+    span: Span = Span(0, 0)
+    language: str = ""
+    script: str = ""
+    engine: str = ""
+    style: Style | None = None
+    unreadable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that belong together, in reading order."""
+
+    kind: BlockKind
+    polygon: Polygon
+    lines: tuple[Line, ...]
+    span: Span = Span(0, 0)
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that went wrong with a page; the others went on.
+
+    Attributes:
+        code: stable code of the error (`parser_crash`, `timed_out`, `unreadable_lines`).
+        message: what failed, why, and what to do.
+    """
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, in its own frame: origin top left, x to the right, y down, after the file's own rotation flag.
+
+    Attributes:
+        number: 1-based, in the input document.
+        width: in `unit`.
+        height: in `unit`.
+        unit: `pixel` for images, `point` (1/72 inch) for PDF.
+        text: the page's text: its lines joined by line feeds, in reading order.
+        blocks: in reading order.
+        span: where `text` stands in the document's text.
+        angle: degrees clockwise, (-180, 180], by which the text is turned on the page as given.
+        source: whether the text came from the file's own text layer, from reading the picture, or both.
+        engine: name of the engine that read the page.
+        timings: seconds per stage.
+        problems: what went wrong, if anything.
+    """
+
+    number: int
+    width: float
+    height: float
+    unit: Unit
+    text: str = ""
+    blocks: tuple[Block, ...] = ()
+    span: Span = Span(0, 0)
+    angle: float = 0.0
+    source: PageSource = "ocr"
+    engine: str = ""
+    timings: Mapping[str, float] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def lines(self) -> Iterator[Line]:
+        """All lines in reading order."""
+        return (line for block in self.blocks for line in block.lines)
+
+    @property
+    def words(self) -> Iterator[Word]:
+        """All words in reading order."""
+        return (word for line in self.lines for word in line.words)
+
+    def at(self, offset: int) -> Page:
+        """The same page with every span moved so that the page's text begins at `offset` of the document's text."""
+        shift = offset - self.span.offset
+        if not shift:
+            return self
+        return replace(
+            self,
+            span=Span(offset, self.span.length),
+            blocks=tuple(
+                replace(b, span=_moved(b.span, shift), lines=tuple(_moved_line(x, shift) for x in b.lines))
+                for b in self.blocks
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Everything read from one input.
+
+    Attributes:
+        pages: in order; page numbers are those of the input, so with page ranges they may skip.
+        text: the pages' texts joined by line feeds. For every page, block, line and word,
+            `span.of(document.text)` equals its text.
+        name: file name of the input, or empty.
+        metadata: title, author and the like, as the file states them.
+    """
+
+    pages: tuple[Page, ...]
+    text: str = ""
+    name: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+def assemble(pages: Iterable[Page], name: str = "", metadata: Mapping[str, str] | None = None) -> Document:
+    """Join pages into a document; spans are moved to the document's text."""
+    placed: list[Page] = []
+    offset = 0
+    for page in pages:
+        placed.append(page.at(offset))
+        offset += page.span.length + 1
+    return Document(tuple(placed), "\n".join(p.text for p in placed), name, dict(metadata or {}))
+
+
+def compose(page: Page, blocks: Sequence[Block]) -> Page:
+    """Give `page` these blocks: text and all spans are computed here, and nowhere else.
+
+    A line's words must occur in its content in order. Unreadable lines add nothing to the text.
+
+    Raises:
+        ValueError: a word does not occur in its line.
+    """
+    parts: list[str] = []
+    offset = 0
+    done: list[Block] = []
+    for block in blocks:
+        start, lines = offset, []
+        for line in block.lines:
+            lines.append(_placed_line(line, offset))
+            if line.content:
+                parts.append(line.content)
+                offset += len(line.content) + 1
+        length = max(0, offset - start - 1)
+        done.append(replace(block, lines=tuple(lines), span=Span(start, length)))
+    text = "\n".join(parts)
+    # what stands after the last line of text may not point behind its end
+    done = [b if b.span.offset <= len(text) else _clamped(b, len(text)) for b in done]
+    return replace(page, text=text, blocks=tuple(done), span=Span(0, len(text)))
+
+
+def _placed_line(line: Line, offset: int) -> Line:
+    words, at = [], 0
+    for word in line.words:
+        at = line.content.index(word.content, at)
+        words.append(Word(word.content, word.polygon, word.confidence, Span(offset + at, len(word.content))))
+        at += len(word.content)
+    return replace(line, words=tuple(words), span=Span(offset, len(line.content)))
+
+
+def _clamped(block: Block, end: int) -> Block:
+    lines = tuple(replace(x, span=Span(min(x.span.offset, end), x.span.length)) for x in block.lines)
+    return replace(block, lines=lines, span=Span(end, 0))
+
+
+def _moved(span: Span, shift: int) -> Span:
+    return Span(span.offset + shift, span.length)
+
+
+def _moved_line(line: Line, shift: int) -> Line:
+    words = tuple(Word(w.content, w.polygon, w.confidence, _moved(w.span, shift)) for w in line.words)
+    return replace(line, words=words, span=_moved(line.span, shift))

@@ -1,0 +1,1 @@
+"""The `cpu` engine: PP-OCRv6 tiny and small in our own pipeline."""

@@ -1,0 +1,1 @@
+"""The second engine: Tesseract 5 in-process, any installed language pack."""

@@ -1,0 +1,1 @@
+"""A `Document` in, files out; one module per format."""

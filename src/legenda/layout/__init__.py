@@ -1,0 +1,1 @@
+"""Lines in, blocks in reading order out."""

@@ -1,0 +1,107 @@
+"""What a caller may choose about a reading, and the limits every input is held to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from legenda.errors import InvalidOptionError
+
+Effort = Literal["fast", "balanced", "accurate"]
+TextLayer = Literal["auto", "ignore", "only"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Caps that hold for every input; the defaults suit one person's machine.
+
+    Attributes:
+        bytes: largest input file.
+        pixels: largest picture that is decoded at all (width times height).
+        raster_pixels: largest raster handed to an engine; larger pages are reduced to it.
+        pages: most pages of one input.
+        memory: address space of a parsing child, in bytes.
+        open_seconds: wall time for opening an input (sniffing, cross-reference tables, page count).
+        page_seconds: wall time for one page (text layer and rendering each).
+    """
+
+    bytes: int = 500 * 2**20
+    pixels: int = 200_000_000
+    raster_pixels: int = 24_000_000
+    pages: int = 5_000
+    memory: int = 1536 * 2**20
+    open_seconds: float = 20.0
+    page_seconds: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How to read.
+
+    Attributes:
+        effort: `fast` (tiny models), `balanced` (tiny, doubtful lines again with small), `accurate` (small).
+        engine: `auto`, or the name of a registered engine (`cpu`, `tesseract`).
+        languages: BCP-47 or ISO 639 codes or English names; empty means `auto`.
+        pages: page ranges such as `1-3,7,-1` (1-based, negative from the end); empty means all.
+        password: for encrypted documents.
+        text_layer: `auto` uses a PDF's own text where it can be trusted, `ignore` always reads the picture,
+            `only` never does.
+        dpi: resolution at which PDF pages are rendered for reading.
+        limits: caps on size, memory and time.
+    """
+
+    effort: Effort = "balanced"
+    engine: str = "auto"
+    languages: tuple[str, ...] = ()
+    pages: str = ""
+    password: str | None = field(default=None, repr=False)
+    text_layer: TextLayer = "auto"
+    dpi: int = 200
+    limits: Limits = Limits()
+
+    def __post_init__(self) -> None:
+        for name, value, allowed in (("effort", self.effort, Effort), ("text_layer", self.text_layer, TextLayer)):
+            if value not in get_args(allowed):
+                raise InvalidOptionError(f"{name} is {value!r}", f"it must be one of {', '.join(get_args(allowed))}")
+        if not 36 <= self.dpi <= 1200:
+            raise InvalidOptionError(f"dpi is {self.dpi}", "it must lie between 36 and 1200")
+
+
+def page_numbers(ranges: str, count: int) -> list[int]:
+    """Resolve page ranges against a page count.
+
+    Args:
+        ranges: `1-3,7,-1`: 1-based, negative numbers count from the end (`-1` is the last page), `5-` means to the
+            end, `-3-` the last three; the empty string means all pages.
+        count: pages of the document.
+
+    Returns:
+        Page numbers, 1-based, in document order, each once. Pages beyond the end are left out of an open or
+        closed range as long as the range touches the document.
+
+    Raises:
+        InvalidOptionError: the text is not a page range or no page of it exists.
+    """
+    if not ranges.strip():
+        return list(range(1, count + 1))
+    wanted: set[int] = set()
+    for part in ranges.split(","):
+        first, last = _bounds(part.strip(), count, ranges)
+        if first > last:
+            raise InvalidOptionError(f"page range {part.strip()!r} runs backwards", f"the document has {count} pages")
+        wanted.update(range(max(first, 1), min(last, count) + 1))
+    if not wanted:
+        raise InvalidOptionError(
+            f"pages {ranges!r} do not exist", f"the document has {count} page{'s' * (count != 1)}", "choose others"
+        )
+    return sorted(wanted)
+
+
+def _bounds(part: str, count: int, ranges: str) -> tuple[int, int]:
+    import re
+
+    match = re.fullmatch(r"(-?\d+)(?:\s*(-)\s*(-?\d+)?)?", part)
+    if not match or int(match[1]) == 0 or (match[3] and int(match[3]) == 0):
+        raise InvalidOptionError(f"{ranges!r} is not a page range", "", "write it like 1-3,7,-1 (the first page is 1)")
+    absolute = [n if n > 0 else count + 1 + n for n in (int(g) for g in (match[1], match[3]) if g)]
+    return absolute[0], (absolute[-1] if not match[2] or match[3] else count)

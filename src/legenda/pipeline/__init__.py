@@ -1,0 +1,1 @@
+"""One page from source to `Page`; the `Reader` over many."""

@@ -1,0 +1,1 @@
+"""Run a child safely: resource limits, time limits, kill the whole tree."""
