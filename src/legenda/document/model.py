@@ -27,6 +27,9 @@ class Span(NamedTuple):
         return text[self.offset : self.offset + self.length]
 
 
+_UNPLACED = Span(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """How text looks; `None` where nobody looked."""
@@ -51,7 +54,7 @@ class Word:
     content: str
     polygon: Polygon
     confidence: float
-    span: Span = Span(0, 0)
+    span: Span = _UNPLACED
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class Line:
     polygon: Polygon
     confidence: float
     words: tuple[Word, ...] = ()
-    span: Span = Span(0, 0)
+    span: Span = _UNPLACED
     language: str = ""
     script: str = ""
     engine: str = ""
@@ -89,7 +92,7 @@ class Block:
     kind: BlockKind
     polygon: Polygon
     lines: tuple[Line, ...]
-    span: Span = Span(0, 0)
+    span: Span = _UNPLACED
     confidence: float = 1.0
 
 
@@ -131,7 +134,7 @@ class Page:
     unit: Unit
     text: str = ""
     blocks: tuple[Block, ...] = ()
-    span: Span = Span(0, 0)
+    span: Span = _UNPLACED
     angle: float = 0.0
     source: PageSource = "ocr"
     engine: str = ""
@@ -213,7 +216,7 @@ def compose(page: Page, blocks: Sequence[Block]) -> Page:
         done.append(replace(block, lines=tuple(lines), span=Span(start, length)))
     text = "\n".join(parts)
     # what stands after the last line of text may not point behind its end
-    done = [b if b.span.offset <= len(text) else _clamped(b, len(text)) for b in done]
+    done = [_clamped(b, len(text)) for b in done]
     return replace(page, text=text, blocks=tuple(done), span=Span(0, len(text)))
 
 
@@ -227,8 +230,10 @@ def _placed_line(line: Line, offset: int) -> Line:
 
 
 def _clamped(block: Block, end: int) -> Block:
+    if block.span.offset <= end and all(line.span.offset <= end for line in block.lines):
+        return block
     lines = tuple(replace(x, span=Span(min(x.span.offset, end), x.span.length)) for x in block.lines)
-    return replace(block, lines=lines, span=Span(end, 0))
+    return replace(block, lines=lines, span=Span(min(block.span.offset, end), block.span.length))
 
 
 def _moved(span: Span, shift: int) -> Span:
