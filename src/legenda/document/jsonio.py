@@ -262,9 +262,8 @@ class _Object:
             return None
         try:
             looks = _Object(self._value["style"], _FIELDS["style"])
-            flags = [looks.flag(name, None) for name in ("bold", "italic", "handwritten")]
-            known = "handwritten_confidence" in looks._value
-            return Style(*flags, looks.number("handwritten_confidence", 0, 1) if known else None)
+            sure = looks.number("handwritten_confidence", 0, 1) if "handwritten_confidence" in looks._value else None
+            return Style(looks.flag("bold", None), looks.flag("italic", None), looks.flag("handwritten", None), sure)
         except _Mismatch as mismatch:
             raise _Mismatch(f".style{mismatch.place}", mismatch.reason) from None
 

@@ -11,8 +11,22 @@ from legenda.document.geometry import Polygon
 Unit = Literal["pixel", "point", "inch"]
 PageSource = Literal["ocr", "text_layer", "mixed"]
 BlockKind = Literal[
-    *("text", "title", "heading", "list", "table", "figure", "chart", "formula", "caption", "header", "footer"),
-    *("page_number", "footnote", "code", "seal", "handwriting"),
+    "text",
+    "title",
+    "heading",
+    "list",
+    "table",
+    "figure",
+    "chart",
+    "formula",
+    "caption",
+    "header",
+    "footer",
+    "page_number",
+    "footnote",
+    "code",
+    "seal",
+    "handwriting",
 ]
 
 
