@@ -1,0 +1,38 @@
+"""What a child may be asked to do, and what a job looks like from inside the child."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from legenda.sandbox.frames import Buffer
+
+ALLOWED = {
+    "legenda.sources.worker:open_document",
+    "legenda.sources.worker:page",
+    "legenda.sources.worker:raster",
+    "legenda.sources.pdf_layer:write",
+}
+"""Jobs by `module:function`. They are functions `(Task) -> Answer` and run in the child only."""
+
+
+class Task(NamedTuple):
+    """What a job is given.
+
+    Attributes:
+        args: the JSON object of the call.
+        buffers: the raw buffers of the call.
+        source: descriptor of the input, open for reading, seekable; `None` without input.
+        target: descriptor of the output file, open for writing, empty; `None` unless output is allowed.
+    """
+
+    args: dict[str, Any]
+    buffers: list[bytearray]
+    source: int | None
+    target: int | None
+
+
+class Answer(NamedTuple):
+    """What a job gives back: JSON and raw buffers."""
+
+    args: dict[str, Any]
+    buffers: list[Buffer] = []  # noqa: RUF012  (never changed: an answer is packed and dropped)
