@@ -1,0 +1,91 @@
+# Two commands: `make read FILE=scan.png` and `make test`. The first needs nothing but Python 3.11+, make and a package
+# index; everything it installs goes to .venv. `make help` lists the rest.
+
+.SILENT:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+.PHONY: help read test lint bench clean system
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# Set-up is done once per content of pyproject.toml: its checksum is part of the stamps' names
+KEY := $(firstword $(shell cksum < pyproject.toml))
+READ := $(VENV)/.read-$(KEY)
+DEV := $(VENV)/.dev-$(KEY)
+BENCH := $(VENV)/.bench-$(KEY)
+# OpenVINO halves the time where the processor has bf16; it has wheels for x86-64
+EXTRAS := $(if $(filter x86_64 amd64,$(shell uname -m)),openvino)
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --only-binary :all: --prefer-binary
+
+PACKS := eng deu fra spa ita por nld pol ces tur rus ukr ell ara fas heb hin ben tam tha vie jpn kor chi-sim chi-tra
+DEBIAN := tesseract-ocr tesseract-ocr-osd $(PACKS:%=tesseract-ocr-%) poppler-utils qpdf \
+	fonts-dejavu-core fonts-noto-core fonts-noto-cjk
+
+FILE ?= src/legenda/data/example.png
+export FILE
+
+help:  ## list the commands
+	sed -n 's/^\([a-z]*\):.*##/make \1\t/p' $(firstword $(MAKEFILE_LIST))
+
+read: $(READ)  ## print the text of FILE=path (without FILE: of the bundled example); ARGS are passed on
+	$(BIN)/legenda read $(ARGS) -- "$$FILE"
+
+test: system $(DEV)  ## set everything up, then check style, types and layers and run the tests
+	$(MAKE) lint
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(DEV)  ## check style, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(BENCH)  ## measure against other programs and write benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks $(ARGS)
+
+clean:  ## remove everything that was made here
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	test -n "$(PYTHON)" || { echo "make: Python 3.11 or newer is needed; set PYTHON=path if it has another name" >&2; exit 1; }
+	echo "Making $(VENV) with $(PYTHON)" >&2
+	# Debian's python3 may come without ensurepip, but with pip
+	$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 \
+	|| { $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --python $@ install --quiet pip; } >&2 \
+	|| { rm -rf $(VENV); echo "make: $(PYTHON) cannot make a virtual environment; on Debian: apt install python3-venv" >&2; exit 1; }
+
+$(READ): | $(BIN)/python
+	echo "Installing Legenda into $(VENV) (once; about a minute)" >&2
+	$(PIP) -e '.$(EXTRAS:%=[%])' >&2
+	$(PIP) tesserocr >/dev/null 2>&1 || echo "No wheel of tesserocr here: the tesseract engine stays off" >&2
+	$(BIN)/python -m compileall -q src >&2
+	touch $@
+
+$(DEV): $(READ)
+	echo "Installing what the tests need" >&2
+	$(PIP) -e '.[dev$(EXTRAS:%=,%)]' >&2
+	touch $@
+
+$(BENCH): $(READ)
+	echo "Installing the programs to compare with" >&2
+	$(PIP) -e '.[bench$(EXTRAS:%=,%)]' >&2
+	touch $@
+
+# System packages the tests use: installed with apt when root on Debian or Ubuntu, else named
+system:
+	if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then \
+		missing=; for p in $(DEBIAN); do \
+			dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+		test -n "$$missing" || exit 0; \
+		test "$$(id -u)" = 0 || { echo "make: system packages are missing; run: sudo apt-get install$$missing" >&2; exit 1; }; \
+		echo "Installing$$missing" >&2; export DEBIAN_FRONTEND=noninteractive; \
+		apt="apt-get -qq -y -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300"; \
+		{ $$apt install --no-install-recommends $$missing \
+		|| { $$apt update && $$apt install --no-install-recommends $$missing; }; } >&2; \
+	else \
+		missing=; for c in tesseract pdftotext qpdf; do command -v $$c >/dev/null || missing="$$missing $$c"; done; \
+		test -z "$$missing" || { echo "make: the tests need:$$missing (macOS: brew install tesseract tesseract-lang poppler qpdf)" >&2; exit 1; }; \
+	fi
