@@ -1,1 +1,5 @@
-"""Lines in, blocks in reading order out."""
+"""Reading order: lines in, blocks of lines in the order a person reads them out."""
+
+from legenda.layout.arrange import arrange
+
+__all__ = ["arrange"]

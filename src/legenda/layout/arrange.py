@@ -1,0 +1,34 @@
+"""The one public function of this package."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from legenda.document import Block, Line
+from legenda.layout.blocks import blocks
+from legenda.layout.flow import regions
+from legenda.layout.frame import measure
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def arrange(lines: Sequence[Line], width: float, height: float, raster: NDArray[np.uint8] | None = None) -> list[Block]:
+    """Put the lines of an upright page into reading order.
+
+    Args:
+        lines: in any order; fragments of printed lines as a detector sees them, tilted by up to 10 degrees.
+        width: of the page, in the unit of the polygons.
+        height: of the page.
+        raster: the page's picture; not looked at yet.
+
+    Returns:
+        Blocks in reading order. Every line is in exactly one block, whole or joined with its neighbours on the
+        same printed line.
+    """
+    if not lines:
+        return []
+    frame = measure(lines)
+    return [block for region in regions(frame, width, height) for block in blocks(frame, lines, region)]

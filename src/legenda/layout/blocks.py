@@ -1,0 +1,58 @@
+"""Blocks: the rows of a region, parted where spacing or letter size changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from legenda.document import Block, Line
+from legenda.layout.flow import Region
+from legenda.layout.frame import Frame
+from legenda.layout.joining import join, outline
+
+# Fragments nearer than this many line heights are one printed line; wider gaps part cells.
+_ONE_LINE = 2.0
+# A step to the next row this much larger than the region's usual one begins a block, as does a change of height.
+_STEP = 1.4
+_GROWTH = 1.35
+
+
+def blocks(frame: Frame, lines: Sequence[Line], region: Region) -> Iterator[Block]:
+    """The blocks of one region, in reading order."""
+    for part in _parts(frame, region):
+        found = tuple(line for row in part for line in _joined(frame, lines, row))
+        yield Block("text", outline(found), found)
+
+
+def _parts(frame: Frame, region: Region) -> Iterator[Region]:
+    middle = [float(np.mean(frame.middle[row])) for row in region]
+    height = [float(np.median(frame.height[row])) for row in region]
+    steps = np.diff(middle)
+    usual = float(np.median(steps)) if len(steps) else 0.0
+    start = 0
+    for k, step in enumerate(steps):
+        taller = max(height[k], height[k + 1]) / min(height[k], height[k + 1])
+        if step > max(_STEP * usual, 1.2 * frame.unit) or step < 0 or taller > _GROWTH:
+            yield region[start : k + 1]
+            start = k + 1
+    yield region[start:]
+
+
+def _joined(frame: Frame, lines: Sequence[Line], row: list[int]) -> Iterator[Line]:
+    run = [row[0]]
+    for i in row[1:]:
+        if _one_line(frame, lines, run[-1], i):
+            run.append(i)
+            continue
+        yield join([lines[k] for k in run])
+        run = [i]
+    yield join([lines[k] for k in run])
+
+
+def _one_line(frame: Frame, lines: Sequence[Line], a: int, b: int) -> bool:
+    if not (lines[a].content and lines[b].content):
+        return False
+    gap = frame.left[b] - frame.right[a]
+    small, large = sorted((frame.height[a], frame.height[b]))
+    return bool(abs(gap) < _ONE_LINE * small and large < 1.6 * small)
