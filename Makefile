@@ -17,7 +17,7 @@ DEV := $(VENV)/.dev-$(KEY)
 BENCH := $(VENV)/.bench-$(KEY)
 # OpenVINO halves the time where the processor has bf16; it has wheels for x86-64
 EXTRAS := $(if $(filter x86_64 amd64,$(shell uname -m)),openvino)
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --only-binary :all: --prefer-binary
+PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --only-binary :all:
 
 PACKS := eng deu fra spa ita por nld pol ces tur rus ukr ell ara fas heb hin ben tam tha vie jpn kor chi-sim chi-tra
 DEBIAN := tesseract-ocr tesseract-ocr-osd $(PACKS:%=tesseract-ocr-%) poppler-utils qpdf \
