@@ -1,1 +1,37 @@
-"""A `Document` in, files out; one module per format."""
+"""A `Document` in, files out; one module per format, each imported when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+
+from legenda.exports.base import Exporter, Origin
+
+_CLASSES = {
+    "txt": "txt:Text",
+    "txt-layout": "txt:LayoutText",
+    "md": "md:Markdown",
+    "json": "json:Json",
+    "hocr": "hocr:Hocr",
+    "pdf": "pdf:SearchablePdf",
+}
+
+
+class _Exporters(Mapping[str, type[Exporter]]):
+    """Format name to class."""
+
+    def __getitem__(self, name: str) -> type[Exporter]:
+        module, _, attribute = _CLASSES[name].partition(":")
+        exporter: type[Exporter] = getattr(import_module(f"{__name__}.{module}"), attribute)
+        return exporter
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_CLASSES)
+
+    def __len__(self) -> int:
+        return len(_CLASSES)
+
+
+EXPORTERS: Mapping[str, type[Exporter]] = _Exporters()
+
+__all__ = ["EXPORTERS", "Exporter", "Origin"]

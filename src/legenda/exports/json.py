@@ -1,0 +1,39 @@
+"""The document JSON of `legenda.document.jsonio`, written page by page."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from typing import BinaryIO
+
+from legenda.document import Page
+from legenda.document.jsonio import dumps, head, page_to_dict
+from legenda.exports.base import Exporter, Origin
+
+_IN_MEMORY = 2**20
+
+
+class Json(Exporter):
+    """Byte for byte what `to_json` gives for the assembled document."""
+
+    format = "json"
+    suffix = ".json"
+
+    def __init__(self, out: BinaryIO, origin: Origin) -> None:
+        super().__init__(out, origin)
+        # the document's text comes last in the file, so it waits outside memory
+        self._text = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
+        self._write(dumps(head(self._name, self._metadata))[:-1] + ',"pages":[')
+
+    def _add(self, page: Page) -> None:
+        separator, line_feed = (",", "\\n") if self._count else ("", "")
+        self._write(separator + dumps(page_to_dict(page)))
+        self._text.write((line_feed + dumps(page.text)[1:-1]).encode())
+
+    def close(self) -> None:
+        """Write the document's text and the end."""
+        self._write('],"text":"')
+        self._text.seek(0)
+        shutil.copyfileobj(self._text, self._out)
+        self._text.close()
+        self._write('"}')

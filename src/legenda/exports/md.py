@@ -1,0 +1,131 @@
+"""Markdown (CommonMark): paragraphs, headings and lists by kind of block; what would be misread is escaped."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
+from math import hypot
+
+from legenda.document import Block, Line, Page
+from legenda.exports.base import Exporter
+from legenda.exports.grid import layout
+
+_HEADINGS = {"title": "# ", "heading": "## "}
+_BULLET = re.compile(r"([-+*•‣▪●○◦·–—]|\d{1,9}[.)])\s+(?=\S)")
+_INLINE = re.compile(
+    r"""\\(?=[!-/:-@\[-`{-~]|$) | ` | (?<!\s)\*|\*(?!\s) | (?<!\w)_|_(?!\w) | \](?=[(\[:]) | \[(?=[ xX]\]\s|\^)
+    | <(?=[A-Za-z/!?]) | &(?=\#?\w+;) | ~(?=~)|(?<=\S)~""",
+    re.VERBOSE,
+)
+_START = re.compile(r"(?=\#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|[-=_:|*][-=_:|*\s]*$|\|)")
+_ORDERED = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
+_BROKEN_WORD = re.compile(r"(\w*[^\W\d_]{2})[-\u2010]$")
+# a line that ends short of the block's width by more than this times the next word was ended on purpose
+_ROOM = 1.3
+
+
+class Markdown(Exporter):
+    """One paragraph per block, one blank line between blocks and pages."""
+
+    format = "md"
+    suffix = ".md"
+
+    def __init__(self, *args: object, page_breaks: bool = False) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self._page_breaks = page_breaks
+        self._begun = False
+
+    def _add(self, page: Page) -> None:
+        blocks = [text for block in page.blocks if (text := _block(block, page.text))]
+        if self._page_breaks and self._count:
+            blocks.insert(0, "---")
+        for text in blocks:
+            self._write(("\n" if self._begun else "") + text + "\n")
+            self._begun = True
+
+    def close(self) -> None:
+        """Nothing comes after the last page."""
+
+
+def _block(block: Block, page_text: str) -> str:
+    lines = [line for line in block.lines if line.content.strip()]
+    if not lines:
+        return ""
+    if block.kind in ("table", "code"):
+        return _fenced(layout(lines))
+    if block.kind == "list":
+        return _list(lines, page_text)
+    if block.kind in _HEADINGS:
+        return _HEADINGS[block.kind] + escape(_joined([line.content for line in lines], page_text)).rstrip("#")
+    return "\\\n".join(escape(text) for text in _sentences(lines, page_text))
+
+
+def _fenced(text: str) -> str:
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}\n{text}\n{fence}"
+
+
+def _list(lines: Sequence[Line], page_text: str) -> str:
+    items: list[tuple[str, list[str]]] = []
+    for line in lines:
+        marker = _BULLET.match(line.content)
+        if marker or not items:
+            name = marker[1] if marker and marker[1][0].isdigit() else "-"
+            items.append((name, [line.content[marker.end() if marker else 0 :]]))
+        else:
+            items[-1][1].append(line.content)
+    return "\n".join(f"{name} {escape(_joined(parts, page_text))}" for name, parts in items)
+
+
+def _sentences(lines: Sequence[Line], page_text: str) -> list[str]:
+    """Join lines that only the paper's edge has broken; lines ended on purpose stay apart."""
+    width = max(_width(line) for line in lines)
+    groups: list[list[str]] = [[lines[0].content]]
+    for line, after in pairwise(lines):
+        first = after.words[0].polygon if after.words else None
+        needed = (
+            hypot(first[2] - first[0], first[3] - first[1]) if first else _width(after) / max(len(after.content), 1)
+        )
+        if width - _width(line) > _ROOM * needed and not _BROKEN_WORD.search(line.content):
+            groups.append([])
+        groups[-1].append(after.content)
+    return [_joined(group, page_text) for group in groups]
+
+
+def _width(line: Line) -> float:
+    x1, y1, x2, y2 = line.polygon[:4]
+    return hypot(x2 - x1, y2 - y1)
+
+
+def _joined(parts: Sequence[str], page_text: str) -> str:
+    text = parts[0].strip()
+    for part in parts[1:]:
+        text = _join(text, part.strip(), page_text)
+    return text
+
+
+def _join(left: str, right: str, page_text: str) -> str:
+    if not left or not right:
+        return left + right
+    if left.endswith("\u00ad"):
+        return left[:-1] + right
+    if (broken := _BROKEN_WORD.search(left)) and right[0].islower():
+        rest = re.match(r"\w+", right)
+        compound = f"{broken[1]}-{rest[0] if rest else ''}"
+        return left + right if compound in page_text else left[:-1] + right
+    return left + ("" if _is_cjk(left[-1]) and _is_cjk(right[0]) else " ") + right
+
+
+def _is_cjk(character: str) -> bool:
+    """Han, kana and their punctuation; Korean separates words by spaces."""
+    return unicodedata.east_asian_width(character) in "WF" and not "\uac00" <= character <= "\ud7a3"
+
+
+def escape(text: str) -> str:
+    """One line of text with a backslash before everything CommonMark or GitHub would read as markup."""
+    text = _INLINE.sub(lambda match: "\\" + match[0], " ".join(text.split()))
+    text = _ORDERED.sub(r"\1\\\2", text, count=1) if _ORDERED.match(text) else text
+    return "\\" + text if _START.match(text) else text

@@ -1,0 +1,78 @@
+"""Searchable PDF: the original pages or pictures, with the text that was read lying invisibly over it.
+
+A PDF's pages get text only where they had none that could be trusted; a PDF that was encrypted stays so, with the same
+passwords and permissions. Pictures become pages of the size their resolution tells.
+"""
+
+from __future__ import annotations
+
+import mmap
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from math import isfinite
+from typing import BinaryIO
+
+from legenda import sandbox
+from legenda.document import Line, Page, Word
+from legenda.errors import OutputError
+from legenda.exports.base import Exporter, Origin
+from legenda.options import Limits
+from legenda.sources.layers import Layer, pack
+from legenda.sources.layers import Word as LayerWord
+
+_TEXT_LAYER = "text-layer"
+_JOB = "legenda.sources.pdf_layer:write"
+
+
+class SearchablePdf(Exporter):
+    """Collects each page's layer in a file, then has the sandbox write the PDF."""
+
+    format = "pdf"
+    suffix = ".pdf"
+    binary = True
+
+    def __init__(self, out: BinaryIO, origin: Origin) -> None:
+        super().__init__(out, origin)
+        if origin.data is None:
+            raise OutputError("No searchable PDF can be written", "the original is not at hand", "read it from a file")
+        self._layers = tempfile.TemporaryFile()  # noqa: SIM115
+
+    def _add(self, page: Page) -> None:
+        lines = [words for line in _read(page) if (words := _words(line))]
+        self._layers.write(pack(Layer(number=page.number, width=page.width, height=page.height, lines=lines)))
+
+    def close(self) -> None:
+        """Write the PDF.
+
+        Raises:
+            LegendaError: the original cannot be parsed again; see `legenda.sandbox.call`.
+        """
+        assert self._origin.data is not None  # noqa: S101  (checked on entry)
+        args = {"password": self._origin.password, "title": self._metadata.get("title") or self._name}
+        self._layers.flush()
+        with self._layers, mmap.mmap(self._layers.fileno(), 0, access=mmap.ACCESS_READ) as layers:
+            records = memoryview(layers)
+            try:
+                sandbox.call(_JOB, args, [records], source=self._origin.data, output=self._out, limits=self._limits())
+            finally:
+                records.release()
+
+    def _limits(self) -> Limits:
+        return replace(Limits(), pages=max(self._count, 100))
+
+
+def _read(page: Page) -> Iterator[Line]:
+    """The lines that are not in the file's own text layer."""
+    return (line for line in page.lines if page.source != "text_layer" and line.engine != _TEXT_LAYER)
+
+
+def _words(line: Line) -> list[LayerWord]:
+    words = line.words or (Word(line.content, line.polygon, line.confidence, line.span),)
+    ends = [word.span.offset for word in words[1:]]
+    spaces = [end > word.span.offset + word.span.length for word, end in zip(words, [*ends, 0], strict=True)]
+    return [
+        (word.content, space, *word.polygon)
+        for word, space in zip(words, spaces, strict=True)
+        if word.content.strip() and all(map(isfinite, word.polygon))
+    ]

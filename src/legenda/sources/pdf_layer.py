@@ -1,0 +1,100 @@
+"""Writes searchable PDFs: invisible text over a PDF's own pages, or over pictures made into pages.
+
+Runs in the sandbox. A PDF keeps its objects, its encryption and its page contents; the text goes into a content stream
+of its own *before* them, because there the graphics state is the initial one, however unbalanced the page leaves it.
+"""
+
+from __future__ import annotations
+
+import os
+import zlib
+from typing import TYPE_CHECKING, BinaryIO
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Stream
+
+from legenda.errors import CorruptSourceError, PasswordRequiredError, WrongPasswordError
+from legenda.sandbox.jobs import Answer, Task
+from legenda.sources.layers import Layer, unpack
+from legenda.sources.pdf_text import Font, invisible, number
+
+if TYPE_CHECKING:
+    from legenda.sources.pdf_pictures import Picture
+
+_LEVEL = 9
+
+
+def write(task: Task) -> Answer:
+    """Job of the sandbox: write the input with text layers to the target.
+
+    The input is `task.source`, the layers are `task.buffers[0]`. `task.args` holds `password` and `title`, or nulls.
+
+    Raises:
+        PasswordRequiredError, WrongPasswordError: the PDF is encrypted and was not opened.
+        CorruptSourceError: the input cannot be parsed, or a page is not in it.
+    """
+    assert task.source is not None and task.target is not None  # noqa: S101
+    source = os.fdopen(os.dup(task.source), "rb")
+    source.seek(0)
+    is_pdf = b"%PDF-" in source.read(1024)
+    source.seek(0)
+    with source, os.fdopen(os.dup(task.target), "wb") as target:
+        try:
+            _write_over_pdf(source, target, task) if is_pdf else _write_over_pictures(source, target, task)
+        except pikepdf.PdfError as error:
+            raise CorruptSourceError("No searchable PDF can be made of the input", str(error)) from error
+    return Answer({})
+
+
+def _write_over_pdf(source: BinaryIO, target: BinaryIO, task: Task) -> None:
+    with _opened(source, task.args.get("password")) as pdf:
+        font = Font(pdf)
+        pages = list(pdf.pages)
+        for layer in unpack(task.buffers[0]):
+            if not layer["lines"]:
+                continue
+            if layer["number"] > len(pages):
+                raise CorruptSourceError(f"The PDF has no page {layer['number']}", f"only {len(pages)} were found")
+            page = pages[layer["number"] - 1]
+            page.contents_add(_compressed(pdf, invisible(layer, page, font)), prepend=True)
+        font.finish()
+        pdf.save(target, encryption=pdf.is_encrypted, min_version="1.4")
+
+
+def _opened(source: BinaryIO, password: str | None) -> pikepdf.Pdf:
+    try:
+        return pikepdf.open(source, password=password or "", suppress_warnings=True)
+    except pikepdf.PasswordError:
+        if password:
+            raise WrongPasswordError("The PDF is encrypted", "the password given does not open it") from None
+        raise PasswordRequiredError("The PDF is encrypted", "no password was given", "give its password") from None
+
+
+def _write_over_pictures(source: BinaryIO, target: BinaryIO, task: Task) -> None:
+    from legenda.sources.pdf_pictures import Pictures
+
+    pdf = pikepdf.new()
+    font = Font(pdf)
+    if title := task.args.get("title"):
+        pdf.docinfo["/Title"] = title
+    pictures = Pictures(pdf, source)
+    for layer in unpack(task.buffers[0]):
+        _add_picture(pdf, pictures.embed(layer["number"] - 1), layer, font)
+    font.finish()
+    pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+
+def _add_picture(pdf: pikepdf.Pdf, picture: Picture, layer: Layer, font: Font) -> None:
+    width, height = picture.size
+    resources = Dictionary(XObject=Dictionary(Picture=picture.image))
+    box = Array([0, 0, round(width, 3), round(height, 3)])
+    page = pikepdf.Page(pdf.make_indirect(Dictionary(Type=Name.Page, MediaBox=box, Resources=resources)))
+    drawing = f"q {' '.join(number(v) for v in picture.matrix)} cm /Picture Do Q".encode()
+    if layer["lines"]:
+        drawing += b"\n" + invisible(layer, page, font)
+    page.obj.Contents = _compressed(pdf, drawing)
+    pdf.pages.append(page)
+
+
+def _compressed(pdf: pikepdf.Pdf, data: bytes) -> Stream:
+    return pdf.make_indirect(Stream(pdf, zlib.compress(data, _LEVEL), Filter=Name.FlateDecode))
