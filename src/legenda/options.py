@@ -100,7 +100,7 @@ def page_numbers(ranges: str, count: int) -> list[int]:
 def _bounds(part: str, count: int, ranges: str) -> tuple[int, int]:
     import re
 
-    match = re.fullmatch(r"(-?\d+)(?:\s*(-)\s*(-?\d+)?)?", part)
+    match = re.fullmatch(r"(-?\d{1,9})(?:\s*(-)\s*(-?\d{1,9})?)?", part)
     if not match or int(match[1]) == 0 or (match[3] and int(match[3]) == 0):
         raise InvalidOptionError(f"{ranges!r} is not a page range", "", "write it like 1-3,7,-1 (the first page is 1)")
     absolute = [n if n > 0 else count + 1 + n for n in (int(g) for g in (match[1], match[3]) if g)]

@@ -1,0 +1,199 @@
+"""Commands and their options. Bodies import what they run only when they run it: `--help` must be quick."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from legenda.errors import ExitCode
+
+_READING, _RESULTS, _RUNNING = "Reading", "Results", "Running"
+_EPILOG = (
+    "Exit codes: 0 all read; 1 internal error; 2 wrong options or unwritable output; 3 unreadable input; 4 password "
+    "missing or wrong; 5 a limit of size, memory or time; 6 an engine or language pack is missing; 7 part of the pages "
+    "or files failed; 130 interrupted."
+)
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Paths = Annotated[list[str], typer.Argument(metavar="FILE", help="Files, folders, patterns, or - for standard input.")]
+Lang = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--lang", "-l", show_default="auto", help="Languages: codes or names, commas between.", rich_help_panel=_READING
+    ),
+]
+Pages = Annotated[str, typer.Option(help="Page ranges such as 1-3,7,-1 (-1 is the last).", rich_help_panel=_READING)]
+Password = Annotated[
+    str | None,
+    typer.Option(
+        envvar="LEGENDA_PASSWORD",
+        help="For encrypted documents; - asks for it, which keeps it out of the list of processes.",
+        rich_help_panel=_READING,
+    ),
+]
+Engine = Annotated[str, typer.Option(help="auto, cpu, tesseract, or one that is installed.", rich_help_panel=_READING)]
+Effort = Annotated[
+    str, typer.Option(metavar="fast|balanced|accurate", help="How much time a page is worth.", rich_help_panel=_READING)
+]
+TextLayer = Annotated[
+    str,
+    typer.Option(
+        metavar="auto|ignore|only",
+        help="A PDF's own text: where it can be trusted, never, or alone.",
+        rich_help_panel=_READING,
+    ),
+]
+Format = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        "-f",
+        show_default="txt",
+        help="txt, txt-layout, md, json, hocr, pdf; commas between.",
+        rich_help_panel=_RESULTS,
+    ),
+]
+Output = Annotated[
+    str, typer.Option("--output", "-o", help="File or folder; else standard output.", rich_help_panel=_RESULTS)
+]
+JsonLines = Annotated[
+    bool, typer.Option("--json-lines", help="One JSON object per page as it is read.", rich_help_panel=_RESULTS)
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs", "-j", min=1, show_default="one per core", help="Pages read at once.", rich_help_panel=_RUNNING
+    ),
+]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No progress, no notes; only errors.", rich_help_panel=_RUNNING)
+]
+
+
+@app.callback(epilog=_EPILOG)
+def legenda(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=lambda on: _version(on), help="Show the version.")
+    ] = False,
+) -> None:
+    """Read anything in an image or a document."""
+
+
+@app.command(epilog=_EPILOG)
+def read(
+    files: Paths,
+    format: Format = None,
+    output: Output = "",
+    lang: Lang = None,
+    pages: Pages = "",
+    password: Password = None,
+    engine: Engine = "auto",
+    effort: Effort = "balanced",
+    text_layer: TextLayer = "auto",
+    jobs: Jobs = None,
+    quiet: Quiet = False,
+    json_lines: JsonLines = False,
+) -> None:
+    """Print or write the text of images and PDF files.
+
+    One file and one format goes to standard output unless --output names a file or a folder. Several formats, and
+    pdf or hocr of several files, need --output with a folder. Text, Markdown and JSON of several files follow one
+    another on standard output.
+    """
+    from legenda.cli.read import Request, run
+    from legenda.options import ReadOptions
+
+    options = ReadOptions(
+        effort=effort,  # type: ignore[arg-type]  # checked by ReadOptions
+        engine=engine,
+        languages=_languages(lang or []),
+        pages=pages,
+        password=_password(password),
+        text_layer=text_layer,  # type: ignore[arg-type]
+    )
+    request = Request(tuple(files), options, tuple(format or ()), output, jobs, quiet, json_lines)
+    _leave(run(request))
+
+
+@app.command()
+def look(
+    file: Annotated[Path, typer.Argument(help="An image or a PDF.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Picture to write: PNG, JPEG or WEBP.")],
+    page: Annotated[int, typer.Option("--page", help="Which page; -1 is the last.")] = 1,
+    lang: Lang = None,
+    password: Password = None,
+    engine: Engine = "auto",
+    effort: Effort = "balanced",
+) -> None:
+    """Draw what was read onto the page: boxes of lines and words, coloured by confidence."""
+    from legenda.cli.look import draw
+    from legenda.options import ReadOptions
+
+    options = ReadOptions(
+        effort=effort,  # type: ignore[arg-type]  # checked by ReadOptions
+        engine=engine,
+        languages=_languages(lang or []),
+        pages=str(page),
+        password=_password(password),
+    )
+    draw(file, output, options)
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Say what is installed and used, what is missing, and how to get it."""
+    from legenda.cli.doctor import show
+
+    _leave(show(as_json=as_json))
+
+
+@app.command()
+def languages(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    search: Annotated[str, typer.Argument(metavar="[NAME]", help="Only those whose code or name holds this.")] = "",
+) -> None:
+    """List the languages, what reads each, and how to install what is missing."""
+    from legenda.cli.languages import show
+
+    show(search, as_json=as_json)
+
+
+def _version(on: bool) -> None:
+    if on:
+        from legenda import __version__
+
+        typer.echo(f"legenda {__version__}")
+        raise typer.Exit
+
+
+def _leave(code: ExitCode) -> None:
+    if code:
+        sys.exit(code)
+
+
+def _languages(given: list[str]) -> tuple[str, ...]:
+    names = [part.strip() for text in given for part in text.replace("+", ",").split(",") if part.strip()]
+    if not names or [name.lower() for name in names] == ["auto"]:
+        return ()
+    from legenda.languages import resolve
+
+    return tuple(dict.fromkeys(resolve(name).code for name in names))
+
+
+def _password(given: str | None) -> str | None:
+    if given != "-":
+        return given
+    from getpass import getpass
+
+    return getpass("Password: ", stream=sys.stderr)

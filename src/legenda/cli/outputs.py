@@ -1,0 +1,158 @@
+"""Where results go: standard output, a file, or a folder with a file per input and format."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, count
+from pathlib import Path, PurePath
+from typing import BinaryIO
+
+from legenda.errors import InvalidOptionError, OutputError
+from legenda.exports import EXPORTERS
+
+_TEXTS = ("txt", "txt-layout", "md", "json")  # several of these may follow one another on one stream
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Formats and their place.
+
+    Attributes:
+        formats: names of exporters; none where only JSON lines are asked for.
+        output: file or folder; `None` for standard output.
+        folder: `output` is a folder.
+    """
+
+    formats: tuple[str, ...]
+    output: Path | None
+    folder: bool
+
+    def files(self, stem: str) -> dict[str, Path]:
+        """Format to file, for an input whose files begin with `stem`."""
+        if self.output is None:
+            return {}
+        if not self.folder:
+            return {self.formats[0]: self.output}
+        suffixes = {name: EXPORTERS[name].suffix for name in self.formats}
+        twice = Counter(suffixes.values())
+        return {
+            # txt and txt-layout share a suffix
+            name: self.output / f"{stem}{suffix if twice[suffix] == 1 or f'.{name}' == suffix else f'.{name}{suffix}'}"
+            for name, suffix in suffixes.items()
+        }
+
+
+def plan(formats: Sequence[str], output: str, *, several: bool, json_lines: bool) -> Plan:
+    """Decide where results go, before anything is read.
+
+    Args:
+        formats: as given, each a name or several with commas between.
+        output: file, folder, or empty or `-` for standard output.
+        several: more than one input is to be read.
+        json_lines: standard output is taken by JSON lines.
+
+    Raises:
+        InvalidOptionError: the options contradict each other.
+        OutputError: `output` is a file where a folder is needed.
+    """
+    names = _formats(formats)
+    if output in ("", "-"):
+        return _streamed(names, several=several, json_lines=json_lines)
+    path = Path(output)
+    names = names or (_format_of(path),)
+    folder = path.is_dir() or output.endswith(("/", os.sep)) or several or len(names) > 1
+    if folder and path.exists() and not path.is_dir():
+        raise OutputError(
+            f"--output {output} is a file",
+            "several files are to be written",
+            "name a folder, or one file and one format",
+        )
+    return Plan(names, path, folder)
+
+
+def stems(names: Sequence[str]) -> list[str]:
+    """A different beginning of a file name for each input: without its suffix where that is enough.
+
+    `scan.png` and `scan.pdf` become `scan.png` and `scan.pdf`, two `scan.png` become `scan.png` and `scan.png-2`.
+    """
+    short = [PurePath(name).stem or "stdin" for name in names]
+    often = Counter(stem.casefold() for stem in short)  # some file systems do not tell A from a
+    taken: set[str] = set()
+    result = []
+    for stem, name in zip(short, names, strict=True):
+        full = stem if often[stem.casefold()] == 1 else PurePath(name).name or stem
+        turns = chain((full,), (f"{full}-{turn}" for turn in count(2)))
+        result.append(next(x for x in turns if x.casefold() not in taken))
+        taken.add(result[-1].casefold())
+    return result
+
+
+@contextmanager
+def written(path: Path) -> Iterator[BinaryIO]:
+    """A file that appears under its name only when all of it is written.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    try:
+        if path.exists() and not path.is_file():  # a device or a pipe is written to, not replaced
+            with path.open("wb") as out:
+                yield out
+            return
+        path = path.resolve()  # a link stays a link
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".legenda-{secrets.token_hex(6)}.part")
+        try:
+            with part.open("xb") as out:
+                yield out
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written", error.strerror or str(error), "choose another --output"
+        ) from error
+
+
+def _formats(given: Sequence[str]) -> tuple[str, ...]:
+    names = dict.fromkeys(part.strip().lower() for text in given for part in text.split(",") if part.strip())
+    for name in names:
+        if name not in EXPORTERS:
+            raise InvalidOptionError(f"format {name!r} is not known", "", f"choose from {', '.join(EXPORTERS)}")
+    return tuple(names)
+
+
+def _format_of(path: Path) -> str:
+    suffix = path.suffix.lower()
+    return next((name for name in EXPORTERS if EXPORTERS[name].suffix == suffix), "txt") if suffix else "txt"
+
+
+def _streamed(names: tuple[str, ...], *, several: bool, json_lines: bool) -> Plan:
+    import sys
+
+    if json_lines:
+        if names:
+            raise InvalidOptionError(
+                "--json-lines and --format both want standard output", "", "name a file or folder with --output"
+            )
+        return Plan((), None, False)
+    names = names or ("txt",)
+    if len(names) > 1:
+        raise InvalidOptionError("several formats cannot share standard output", "", "name a folder with --output")
+    (name,) = names
+    if several and name not in _TEXTS:
+        raise InvalidOptionError(
+            f"several {name} files cannot share standard output", "", "name a folder with --output"
+        )
+    if EXPORTERS[name].binary and sys.stdout.isatty():
+        raise InvalidOptionError(
+            f"{name} is no text for a terminal", "", "name a file with --output, or send it on with > or |"
+        )
+    return Plan(names, None, False)

@@ -1,0 +1,100 @@
+"""Where results go, and that files appear whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from legenda.cli.outputs import plan, stems, written
+from legenda.errors import InvalidOptionError, OutputError
+
+
+def test_standard_output_takes_one_format() -> None:
+    assert plan([], "", several=False, json_lines=False).formats == ("txt",)
+    assert plan(["md"], "-", several=True, json_lines=False).output is None
+    with pytest.raises(InvalidOptionError, match="--output"):
+        plan(["txt", "md"], "", several=False, json_lines=False)
+    with pytest.raises(InvalidOptionError, match="--output"):
+        plan(["pdf"], "", several=True, json_lines=False)
+    with pytest.raises(InvalidOptionError, match="--output"):
+        plan(["txt"], "", several=False, json_lines=True)
+
+
+def test_formats_come_with_commas_and_repeated() -> None:
+    given = plan(["txt, MD", "json,txt"], "out/", several=False, json_lines=False)
+    assert given.formats == ("txt", "md", "json")
+    with pytest.raises(InvalidOptionError, match=r"docx.*choose from txt"):
+        plan(["docx"], "", several=False, json_lines=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "format"), [("a.pdf", "pdf"), ("a.JSON", "json"), ("a.hocr", "hocr"), ("a.out", "txt")]
+)
+def test_a_suffix_chooses_the_format(name: str, format: str, tmp_path: Path) -> None:
+    places = plan([], str(tmp_path / name), several=False, json_lines=False)
+    assert places.files("x") == {format: tmp_path / name}
+
+
+def test_a_folder_holds_a_file_per_format(tmp_path: Path) -> None:
+    places = plan(["txt", "json"], str(tmp_path / "new"), several=False, json_lines=False)
+    assert places.files("scan") == {"txt": tmp_path / "new/scan.txt", "json": tmp_path / "new/scan.json"}
+    both = plan(["txt,txt-layout"], str(tmp_path), several=False, json_lines=False).files("scan")
+    assert both == {"txt": tmp_path / "scan.txt", "txt-layout": tmp_path / "scan.txt-layout.txt"}
+
+
+def test_several_files_need_a_folder(tmp_path: Path) -> None:
+    file = tmp_path / "out.txt"
+    file.touch()
+    with pytest.raises(OutputError, match="is a file"):
+        plan([], str(file), several=True, json_lines=False)
+
+
+def test_stems_differ() -> None:
+    assert stems(["a.png", "b.png"]) == ["a", "b"]
+    assert stems(["a.png", "A.pdf", "c.tif"]) == ["a.png", "A.pdf", "c"]
+    assert stems(["a.png", "a.png", ""]) == ["a.png", "a.png-2", "stdin"]
+    assert len({x.casefold() for x in stems(["a.png", "a.png", "a.png-2.x", "a.png-2.y", "b"])}) == 5
+    assert stems(["../../etc/passwd", "..", "/x/y.pdf"]) == ["passwd", "..", "y"]
+
+
+def test_a_file_appears_only_when_whole(tmp_path: Path) -> None:
+    target = tmp_path / "new" / "out.txt"
+    with pytest.raises(ZeroDivisionError), written(target) as out:
+        out.write(b"half")
+        raise ZeroDivisionError
+    assert list(target.parent.iterdir()) == []
+    with written(target) as out:
+        out.write(b"whole")
+        assert not target.exists()
+    assert target.read_bytes() == b"whole"
+    assert target.stat().st_mode & 0o777 == 0o666 & ~_umask()
+
+
+def test_a_link_stays_a_link_and_a_device_a_device(tmp_path: Path) -> None:
+    target, link = tmp_path / "target", tmp_path / "link"
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    with written(link) as out:
+        out.write(b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+    with written(Path("/dev/null")) as out:
+        out.write(b"gone")
+    assert Path("/dev/null").is_char_device()
+
+
+def test_what_cannot_be_written_is_an_output_error(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="cannot be written"), written(tmp_path / "file" / "below.txt"):
+        pass
+    with pytest.raises(OutputError, match="cannot be written"), written(tmp_path / ("x" * 300)):
+        pass
+
+
+def _umask() -> int:
+    import os
+
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

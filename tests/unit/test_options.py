@@ -1,0 +1,56 @@
+"""Options refuse what cannot be used; page ranges say which pages they mean."""
+
+from __future__ import annotations
+
+import pytest
+
+from legenda.errors import ExitCode, InvalidOptionError
+from legenda.options import ReadOptions, page_numbers
+
+
+@pytest.mark.parametrize(
+    ("ranges", "count", "pages"),
+    [
+        ("", 3, [1, 2, 3]),
+        ("  ", 2, [1, 2]),
+        ("1-3,7,-1", 10, [1, 2, 3, 7, 10]),
+        ("-1", 1, [1]),
+        ("5-", 7, [5, 6, 7]),
+        ("-3-", 7, [5, 6, 7]),
+        ("-3--2", 7, [5, 6]),
+        ("3,1,3,2-3", 5, [1, 2, 3]),
+        ("2 - 4", 5, [2, 3, 4]),
+        ("4-900", 5, [4, 5]),
+        ("1-999999999", 2, [1, 2]),
+        ("-900-2", 5, [1, 2]),
+    ],
+)
+def test_ranges(ranges: str, count: int, pages: list[int]) -> None:
+    assert page_numbers(ranges, count) == pages
+
+
+@pytest.mark.parametrize(
+    "ranges", ["0", "x", "1,,2", "1-0", "3-2", "9", "-9", "1;2", "--1", "1--", "1-2-3", "²", "9" * 5000, "1.5", ","]
+)
+def test_what_is_no_range_of_these_pages_is_refused(ranges: str) -> None:
+    with pytest.raises(InvalidOptionError) as caught:
+        page_numbers(ranges, 5)
+    assert caught.value.exit_code == ExitCode.USAGE
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"effort": "heroic"}, "balanced"),
+        ({"text_layer": "maybe"}, "ignore"),
+        ({"dpi": 10}, "36"),
+        ({"dpi": 9999}, "1200"),
+    ],
+)
+def test_wrong_choices_name_the_right_ones(given: dict[str, object], why: str) -> None:
+    with pytest.raises(InvalidOptionError, match=why):
+        ReadOptions(**given)  # type: ignore[arg-type]
+
+
+def test_a_password_is_not_shown() -> None:
+    assert "s3cret" not in repr(ReadOptions(password="s3cret"))
