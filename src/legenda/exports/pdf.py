@@ -51,12 +51,10 @@ class SearchablePdf(Exporter):
         assert self._origin.data is not None  # noqa: S101  (checked on entry)
         args = {"password": self._origin.password, "title": self._metadata.get("title") or self._name}
         self._layers.flush()
-        with self._layers, mmap.mmap(self._layers.fileno(), 0, access=mmap.ACCESS_READ) as layers:
-            records = memoryview(layers)
-            try:
-                sandbox.call(_JOB, args, [records], source=self._origin.data, output=self._out, limits=self._limits())
-            finally:
-                records.release()
+        with self._layers:
+            # mapped, not read: a thousand pages of text stay outside memory
+            records = memoryview(mmap.mmap(self._layers.fileno(), 0, access=mmap.ACCESS_READ)) if self._count else b""
+        sandbox.call(_JOB, args, [records], source=self._origin.data, output=self._out, limits=self._limits())
 
     def _limits(self) -> Limits:
         return replace(Limits(), pages=max(self._count, 100))

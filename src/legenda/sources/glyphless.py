@@ -1,6 +1,6 @@
-"""A font without glyphs, for text that is found and copied but not seen.
+"""A font that draws nothing, for text that is found and copied but not seen.
 
-Every character takes the same width and draws nothing. Codes are given out per document as characters turn up, so
+Every character takes the same width. Codes are given out per document as characters turn up, so
 characters beyond the Basic Multilingual Plane need nothing special; `ToUnicode` maps them back (ISO 32000-2, 9.10.3).
 """
 
@@ -61,11 +61,12 @@ class Alphabet:
 
 
 def font_file() -> bytes:
-    """A TrueType file with two empty glyphs (OpenType 1.9, chapter 5; about 600 bytes)."""
+    """A TrueType file with two glyphs that draw nothing (OpenType 1.9, chapter 5; about 600 bytes)."""
+    glyph = _glyph()
     tables = {
         b"OS/2": _os2(),
         b"cmap": struct.pack(">HHHHI", 0, 1, 3, 1, 12) + _cmap_without_characters(),
-        b"glyf": bytes(4),
+        b"glyf": glyph,
         b"head": struct.pack(
             ">IIIIHHqqhhhhHHhhh",
             *(0x00010000, 0x00010000, 0, 0x5F0F3CF5, 0, 1000, 0, 0),
@@ -75,12 +76,22 @@ def font_file() -> bytes:
             ">IhhhHhhhhhhhhhhhH", 0x00010000, ASCENT, DESCENT, 0, ADVANCE, 0, 0, ADVANCE, 1, *([0] * 7), 1
         ),
         b"hmtx": struct.pack(">Hhh", ADVANCE, 0, 0),
-        b"loca": struct.pack(">HHH", 0, 0, 0),
-        b"maxp": struct.pack(">IHHHHHHHHHHHHHH", 0x00010000, 2, 0, 0, 0, 0, 2, *([0] * 8)),
+        b"loca": struct.pack(">HHH", 0, 0, len(glyph) // 2),
+        b"maxp": struct.pack(">IHHHHHHHHHHHHHH", 0x00010000, 2, 3, 1, 0, 0, 2, *([0] * 8)),
         b"name": _names(),
         b"post": struct.pack(">IIhhIIIII", 0x00030000, 0, -100, 50, 1, 0, 0, 0, 0),
     }
     return _assembled(tables)
+
+
+def _glyph() -> bytes:
+    """From one corner of the em to the other and back: it has a box, but no area.
+
+    PDFium leaves out text of one character whose glyph has no box.
+    """
+    flags = bytes([1, 1, 1])  # on the curve, coordinates in two bytes
+    xs, ys = struct.pack(">hhh", 0, ADVANCE, -ADVANCE), struct.pack(">hhh", DESCENT, 1000, -1000)
+    return struct.pack(">hhhhhHH", 1, 0, DESCENT, ADVANCE, ASCENT, 2, 0) + flags + xs + ys + bytes(1)
 
 
 def _cmap_without_characters() -> bytes:

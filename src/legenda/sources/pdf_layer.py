@@ -15,8 +15,8 @@ from pikepdf import Array, Dictionary, Name, Stream
 
 from legenda.errors import CorruptSourceError, PasswordRequiredError, WrongPasswordError
 from legenda.sandbox.jobs import Answer, Task
+from legenda.sources.invisible_text import Font, invisible, number
 from legenda.sources.layers import Layer, unpack
-from legenda.sources.pdf_text import Font, invisible, number
 
 if TYPE_CHECKING:
     from legenda.sources.pdf_pictures import Picture
@@ -79,7 +79,7 @@ def _write_over_pictures(source: BinaryIO, target: BinaryIO, task: Task) -> None
         pdf.docinfo["/Title"] = title
     pictures = Pictures(pdf, source)
     for layer in unpack(task.buffers[0]):
-        _add_picture(pdf, pictures.embed(layer["number"] - 1), layer, font)
+        _add_picture(pdf, pictures.embed(layer["number"]), layer, font)
     font.finish()
     pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps, TiffImagePlugin
 
 from legenda.errors import CorruptSourceError
+from legenda.sources.pixels import flat
 
 Matrix = tuple[float, float, float, float, float, float]
 
@@ -26,6 +28,7 @@ _SCREEN_DPI = 96.0
 _CREDIBLE_DPI = (97.0, 4800.0)  # up to 96, files state what software put there without a scanner behind it
 _ICC_SHARE = 0.02  # a colour profile may add this much to a picture
 _ORIENTATION = 0x112
+_NEW_SUBFILE_TYPE = 254
 _GREY_OR_COLOUR = {1: Name.DeviceGray, 3: Name.DeviceRGB, 4: Name.DeviceCMYK}
 
 
@@ -49,20 +52,25 @@ class Pictures:
 
         pillow_heif.register_heif_opener()
         Image.MAX_IMAGE_PIXELS = None  # sources has measured the picture against the limits before
+        ImageFile.LOAD_TRUNCATED_IMAGES = True  # what could be read can be shown
         self._pdf = pdf
         self._source = source
         try:
             self._image = Image.open(source)
         except (OSError, ValueError, SyntaxError) as error:
             raise CorruptSourceError("The picture cannot be decoded", str(error)) from error
+        self._frames = list(_pages(self._image))
 
-    def embed(self, frame: int) -> Picture:
-        """Embed one frame (0-based)."""
+    def embed(self, number: int) -> Picture:
+        """Embed the picture that is page `number` (1-based)."""
+        if number > len(self._frames):
+            raise CorruptSourceError(f"The file has no picture {number}", f"only {len(self._frames)} were found")
+        frame = self._frames[number - 1]
         try:
             self._image.seek(frame)
             stream, orientation, pixels = self._stream(frame)
         except (OSError, ValueError, SyntaxError, EOFError) as error:
-            raise CorruptSourceError(f"Picture {frame + 1} of the file cannot be decoded", str(error)) from error
+            raise CorruptSourceError(f"Picture {number} of the file cannot be decoded", str(error)) from error
         dpi = self._image.info.get("dpi", (0, 0))
         size = page_size(pixels, dpi[::-1] if orientation > 4 else dpi)
         return Picture(self._pdf.make_indirect(stream), size, _matrix(orientation, *size))
@@ -108,6 +116,18 @@ class Pictures:
             stream = png(self._pdf, packed.getvalue(), icc)
         assert stream is not None  # noqa: S101  (both were just written as PDF wants them)
         return stream
+
+
+def _pages(image: Image.Image) -> Iterator[int]:
+    """Frames that are pages: of a TIFF all but thumbnails and masks, of everything else the first."""
+    if not isinstance(image, TiffImagePlugin.TiffImageFile):
+        yield 0
+        return
+    for frame in range(image.n_frames):
+        image.seek(frame)
+        kind = image.tag_v2.get(_NEW_SUBFILE_TYPE, 0)
+        if not (isinstance(kind, int) and kind & 0b101):
+            yield frame
 
 
 def page_size(pixels: tuple[int, int], dpi: tuple[float, float]) -> tuple[float, float]:
@@ -162,11 +182,11 @@ def _jpeg_frame(data: bytes) -> tuple[int, int, int, bool, bytes | None] | None:
 
 
 def png(pdf: pikepdf.Pdf, data: bytes, icc: bytes | None) -> Stream | None:
-    """An image object around a PNG's compressed rows, or None where they are interlaced, transparent or animated."""
+    """An image object around a PNG's rows, or None where they are interlaced, transparent, animated or cut short."""
     chunks = list(_png_chunks(data))
     kinds = {kind for kind, _ in chunks}
     header = next((body for kind, body in chunks if kind == b"IHDR"), b"")
-    if len(header) != 13 or kinds & {b"tRNS", b"acTL"} or b"IDAT" not in kinds:
+    if len(header) != 13 or kinds & {b"tRNS", b"acTL"} or not kinds >= {b"IDAT", b"IEND"}:
         return None
     width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", header)
     components = {0: 1, 2: 3, 3: 1}.get(colour)
@@ -184,7 +204,7 @@ def png(pdf: pikepdf.Pdf, data: bytes, icc: bytes | None) -> Stream | None:
     return stream
 
 
-def _png_chunks(data: bytes) -> Any:
+def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     at = 8
     while at + 12 <= len(data):
         length = int.from_bytes(data[at : at + 4], "big")
@@ -197,7 +217,7 @@ def _group4(pdf: pikepdf.Pdf, image: Image.Image) -> Stream:
     packed = io.BytesIO()
     strip = {278: image.height, 262: 0}  # rows per strip; white is zero
     image.save(packed, "TIFF", compression="group4", tiffinfo=strip)
-    with Image.open(packed) as tiff:
+    with TiffImagePlugin.TiffImageFile(packed) as tiff:
         (offset,), (length,) = tiff.tag_v2[273], tiff.tag_v2[279]
         black_is_one = tiff.tag_v2[262] != 0
     stream = Stream(pdf, packed.getvalue()[offset : offset + length], Filter=Name.CCITTFaxDecode)
@@ -221,16 +241,9 @@ def _colour_space(pdf: pikepdf.Pdf, components: int, icc: bytes | None, size: in
 
 def _opaque(image: Image.Image) -> Image.Image:
     """The picture in a mode PDF knows, over white where it was transparent."""
-    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
-        above = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", image.size, "white"), above).convert("RGB")
-    if image.mode in ("1", "L", "P", "RGB", "CMYK", "I;16"):
+    if image.mode in ("1", "L", "P", "RGB", "CMYK", "I;16") and "transparency" not in image.info:
         return image
-    if image.mode in ("I", "F") or image.mode.startswith("I;16"):
-        low, high = image.convert("F").getextrema()
-        scale = 255 / max(float(high), 1.0) if float(high) > 255 else 1.0  # type: ignore[arg-type]
-        return image.convert("F").point(lambda value: value * scale).convert("L")
-    return image.convert("RGB")
+    return flat(image)(image)
 
 
 def _was_lossy(image: Image.Image) -> bool:
