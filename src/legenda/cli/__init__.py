@@ -5,8 +5,11 @@ from __future__ import annotations
 
 def main() -> None:
     """Run the command and exit with one of `legenda.errors.ExitCode`."""
-    from legenda.cli.app import app
-    from legenda.cli.status import leaving
+    import signal
+    import sys
 
-    with leaving():
-        app(prog_name="legenda")
+    from legenda.cli.app import app
+
+    # leave like on Ctrl-C, so that half-written files go
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    app(prog_name="legenda")

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from legenda.cli.status import leaving
 from legenda.errors import ExitCode
 
 _READING, _RESULTS, _RUNNING = "Reading", "Results", "Running"
@@ -89,6 +90,7 @@ def legenda(
 
 
 @app.command(epilog=_EPILOG)
+@leaving()
 def read(
     files: Paths,
     format: Format = None,
@@ -125,6 +127,7 @@ def read(
 
 
 @app.command()
+@leaving()
 def look(
     file: Annotated[Path, typer.Argument(help="An image or a PDF.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Picture to write: PNG, JPEG or WEBP.")],
@@ -149,6 +152,7 @@ def look(
 
 
 @app.command()
+@leaving()
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
@@ -159,6 +163,7 @@ def doctor(
 
 
 @app.command()
+@leaving()
 def languages(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
     search: Annotated[str, typer.Argument(metavar="[NAME]", help="Only those whose code or name holds this.")] = "",

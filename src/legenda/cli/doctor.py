@@ -1,0 +1,123 @@
+"""`legenda doctor`: what is there, what is used, what is missing and how to get it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+from legenda.errors import ExitCode, LegendaError, MissingComponentError
+
+State = Literal["ok", "missing", "optional"]
+_LIBRARIES = ("numpy", "opencv-python-headless", "onnxruntime", "onnx", "pillow", "pillow-heif", "pypdfium2", "pikepdf")
+# what the runtimes have code paths for
+_FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "avx_vnni", "amx_bf16", "amx_int8", "asimd", "bf16", "i8mm")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report.
+
+    Attributes:
+        part: what was looked at.
+        state: `ok`, `missing` (reading needs it) or `optional` (not there, and reading works without).
+        detail: version, path or value.
+        remedy: how to get it, where it is not there.
+    """
+
+    part: str
+    state: State
+    detail: str
+    remedy: str = ""
+
+
+def show(*, as_json: bool) -> ExitCode:
+    """Print all findings; MISSING if reading cannot work."""
+    findings = [*_machine(), *_libraries(), *_weights(), *_engines()]
+    if as_json:
+        from legenda.document.jsonio import dumps
+
+        sys.stdout.write(dumps([asdict(finding) for finding in findings], indent=2) + "\n")
+    else:
+        _print(findings)
+    return ExitCode.MISSING if any(finding.state == "missing" for finding in findings) else ExitCode.OK
+
+
+def _print(findings: list[Finding]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("part", "state", "detail", "how to get it", box=None, pad_edge=False)
+    colours = {"ok": "green", "missing": "bold red", "optional": "yellow"}
+    for x in findings:
+        table.add_row(Text(x.part), Text(x.state, colours[x.state]), Text(x.detail), Text(x.remedy))
+    Console().print(table)
+
+
+def _machine() -> Iterator[Finding]:
+    yield Finding("legenda", "ok", f"{version('legenda')} in {Path(__file__).parents[1]}")
+    yield Finding("python", "ok", f"{platform.python_version()}, {platform.system()} {platform.machine()}")
+    model, flags = _processor()
+    features = " ".join(name for name in _FEATURES if name in flags)
+    yield Finding("processor", "ok", f"{model}; {features or 'no features known'}")
+    yield Finding("threads", "ok", f"{usable_cores()} of {os.cpu_count()} cores usable, a page on each")
+    if memory := _memory():
+        yield Finding("memory", "ok", f"{memory / 2**30:.1f} GiB")
+
+
+def usable_cores() -> int:
+    """Cores this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _processor() -> tuple[str, set[str]]:
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine(), set()
+    facts = {key.strip().lower(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
+    return facts.get("model name", platform.machine()), set(facts.get("flags", facts.get("features", "")).split())
+
+
+def _memory() -> int:
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (OSError, ValueError):
+        return 0
+
+
+def _libraries() -> Iterator[Finding]:
+    for name in _LIBRARIES:
+        found = _version(name)
+        yield Finding(name, "ok" if found else "missing", found, "" if found else f"pip install {name}")
+
+
+def _version(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return ""
+
+
+def _weights() -> Iterator[Finding]:
+    from legenda.engines.ppocr.session import backend
+    from legenda.engines.ppocr.weights import MANIFEST, PACKAGE, cache_folder, model_bytes
+
+    try:
+        for name in MANIFEST:
+            model_bytes(name)
+        yield Finding("weights", "ok", f"PP-OCRv6 of {PACKAGE} {_version(PACKAGE)}, sha256 right; kept in {cache_folder()}")
+    except MissingComponentError as error:
+        yield Finding("weights", "missing", error.what, error.remedy)
+    yield Finding("runtime", "ok", backend())
+    found = _version("openvino")
+    bf16 = {"avx512_bf16", "amx_bf16"} & _processor()[1]
+    gain = "halves the time on this processor: " if bf16 else "no gain on this processor; "
+    yield Finding("openvino", "ok" if found else "optional", found, "" if found else f"{gain}pip install 'legenda[openvino]'")
