@@ -89,7 +89,7 @@ def _sentences(lines: Sequence[Line], page_text: str) -> list[str]:
         needed = (
             hypot(first[2] - first[0], first[3] - first[1]) if first else _width(after) / max(len(after.content), 1)
         )
-        if width - _width(line) > _ROOM * needed and not _BROKEN_WORD.search(line.content):
+        if width - _width(line) > _ROOM * needed and not _broken_word(line.content):
             groups.append([])
         groups[-1].append(after.content)
     return [_joined(group, page_text) for group in groups]
@@ -112,11 +112,15 @@ def _join(left: str, right: str, page_text: str) -> str:
         return left + right
     if left.endswith("\u00ad"):
         return left[:-1] + right
-    if (broken := _BROKEN_WORD.search(left)) and right[0].islower():
+    if right[0].islower() and (broken := _broken_word(left)):
         rest = re.match(r"\w+", right)
         compound = f"{broken[1]}-{rest[0] if rest else ''}"
         return left + right if compound in page_text else left[:-1] + right
     return left + ("" if _is_cjk(left[-1]) and _is_cjk(right[0]) else " ") + right
+
+
+def _broken_word(text: str) -> re.Match[str] | None:
+    return _BROKEN_WORD.search(text[-64:]) if text.endswith(("-", "\u2010")) else None
 
 
 def _is_cjk(character: str) -> bool:

@@ -18,7 +18,8 @@ _Box = tuple[float, float, float, float]
 _LETTER: _Box = (0.0, 0.0, 612.0, 792.0)
 _MOST_PARENTS = 100
 _LEAST = 0.05  # points; thinner polygons are widened to it so that their text is kept
-_NO_GAP = "1"  # per cent; a space must have some width to part two words that touch
+_STRAIGHT = 5e-4  # of a sine: a line as long as the page stays within half a point
+_LEAST_GAP = 0.01  # of a space; it must have some width to part two words that touch
 
 
 class Font:
@@ -170,19 +171,30 @@ def _set_line(words: list[Word], frame: Affine, font: Font, name: str) -> Iterat
     placed = [_place(word, frame) for word in words if word[0]]
     if any(_is_rtl(word.text) for word in placed):
         placed = _as_seen(placed)
-    size = ""
+    pen: _Placed | None = None  # where the pen stands: a word without width
     for word, after in zip(placed, [*placed[1:], None], strict=True):
-        if (height := f"{word.height:.2f}") != size:
-            size = height
-            yield f"{name} {size} Tf"
+        if not pen or f"{pen.height:.2f}" != f"{word.height:.2f}":
+            yield f"{name} {word.height:.2f} Tf"
         c, s = word.cosine, word.sine
-        turn = "1 0 0 1" if abs(s) < 5e-4 and c > 0 else f"{number(c)} {number(s)} {number(-s)} {number(c)}"
-        em = float(size) * ADVANCE / 1000
-        stretch = 100 * word.width / (em * len(word.text))
-        yield f"{turn} {word.x:.2f} {word.y:.2f} Tm {stretch:.2f} Tz <{font.encode(word.text)}> Tj"
+        if not pen or not _meets(pen, word):
+            turn = "1 0 0 1" if abs(s) < _STRAIGHT and c > 0 else f"{number(c)} {number(s)} {number(-s)} {number(c)}"
+            yield f"{turn} {word.x:.2f} {word.y:.2f} Tm"
+            pen = word
+        em = round(word.height, 2) * ADVANCE / 1000
+        yield f"{100 * word.width / (em * len(word.text)):.2f} Tz <{font.encode(word.text)}> Tj"
+        forward = word.width
         if word.space and after:
-            gap = (after.x - word.x) * c + (after.y - word.y) * s - word.width
-            yield f"{f'{100 * gap / em:.1f}' if gap > 0.01 * em else _NO_GAP} Tz <{font.encode(' ')}> Tj"
+            gap = (after.x - pen.x) * c + (after.y - pen.y) * s - word.width
+            gap = gap if gap > _LEAST_GAP * em else _LEAST_GAP * em
+            yield f"{100 * gap / em:.2f} Tz <{font.encode(' ')}> Tj"
+            forward += gap
+        pen = word._replace(x=pen.x + forward * c, y=pen.y + forward * s)
+
+
+def _meets(pen: _Placed, word: _Placed) -> bool:
+    """Whether the pen stands where a word begins, and points its way."""
+    turned = abs(pen.cosine - word.cosine) + abs(pen.sine - word.sine)
+    return turned < _STRAIGHT and abs(pen.x - word.x) < _LEAST and abs(pen.y - word.y) < _LEAST
 
 
 def _place(word: Word, frame: Affine) -> _Placed:
