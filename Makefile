@@ -15,8 +15,10 @@ KEY := $(firstword $(shell cksum < pyproject.toml))
 READ := $(VENV)/.read-$(KEY)
 DEV := $(VENV)/.dev-$(KEY)
 BENCH := $(VENV)/.bench-$(KEY)
-# OpenVINO halves the time where the processor has bf16; it has wheels for x86-64
-EXTRAS := $(if $(filter x86_64 amd64,$(shell uname -m)),openvino)
+# OpenVINO halves the time where an x86-64 processor has bf16
+EXTRAS := tesseract $(if $(filter x86_64 amd64,$(shell uname -m)),openvino)
+COMMA := ,
+WITH = .[$(subst $() ,$(COMMA),$(strip $(1)))]
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --only-binary :all:
 
 PACKS := eng deu fra spa ita por nld pol ces tur rus ukr ell ara fas heb hin ben tam tha vie jpn kor chi-sim chi-tra
@@ -59,19 +61,19 @@ $(BIN)/python:
 
 $(READ): | $(BIN)/python
 	echo "Installing Legenda into $(VENV) (once; about a minute)" >&2
-	$(PIP) -e '.$(EXTRAS:%=[%])' >&2
-	$(PIP) tesserocr >/dev/null 2>&1 || echo "No wheel of tesserocr here: the tesseract engine stays off" >&2
+	$(PIP) -e '$(call WITH,$(EXTRAS))' >/dev/null 2>&1 || { $(PIP) -e . >&2 && for extra in $(EXTRAS); do \
+		$(PIP) -e ".[$$extra]" >/dev/null 2>&1 || echo "No wheels for the extra $$extra here: going on without" >&2; done; }
 	$(BIN)/python -m compileall -q src >&2
 	touch $@
 
 $(DEV): $(READ)
 	echo "Installing what the tests need" >&2
-	$(PIP) -e '.[dev$(EXTRAS:%=,%)]' >&2
+	$(PIP) -e '.[dev]' >&2
 	touch $@
 
 $(BENCH): $(READ)
 	echo "Installing the programs to compare with" >&2
-	$(PIP) -e '.[bench$(EXTRAS:%=,%)]' >&2
+	$(PIP) -e '.[bench]' >&2
 	touch $@
 
 # System packages the tests use: installed with apt when root on Debian or Ubuntu, else named
