@@ -7,9 +7,12 @@ from typing import Any, NamedTuple
 from legenda.sandbox.frames import Buffer
 
 ALLOWED = {
-    "legenda.sources.worker:open_document",
-    "legenda.sources.worker:page",
-    "legenda.sources.worker:raster",
+    "legenda.sources.pdf:open_file",
+    "legenda.sources.pdf:page",
+    "legenda.sources.pdf:raster",
+    "legenda.sources.picture:open_file",
+    "legenda.sources.picture:page",
+    "legenda.sources.picture:raster",
     "legenda.sources.pdf_layer:write",
 }
 """Jobs by `module:function`. They are functions `(Task) -> Answer` and run in the child only."""

@@ -130,7 +130,7 @@ class Child:
                 pass_fds=passed,
                 start_new_session=True,
                 cwd="/",
-                env={"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "LC_ALL": "C.UTF-8"},
+                env=_environment(),
             )
         except BaseException:
             os.close(ours)
@@ -208,6 +208,12 @@ class Child:
         if kind is None or not what:
             return ParserCrashError(f"{self.name} was not read", why or "the parser failed", "repair the file")
         return kind(what, why, remedy)
+
+
+def _environment() -> dict[str, str]:
+    """One thread per native pool, and nothing of the user's but where the interpreter finds its own libraries."""
+    kept = {k: os.environ[k] for k in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH") if k in os.environ}
+    return {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "LC_ALL": "C.UTF-8"} | kept
 
 
 class _Pipes:

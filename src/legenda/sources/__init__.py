@@ -1,1 +1,26 @@
-"""Bytes in, pages out: sniffing, pictures, PDF. The only place that knows pdfium and pikepdf; parsing runs in a sandboxed child."""
+"""Turns bytes into pages: sniffing, pictures, PDF text layers and rendering, all parsed in a confined child."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from legenda.sources.inputs import Input, expand
+    from legenda.sources.page import Rendering, SourcePage, TextLayer, TextLine
+    from legenda.sources.source import Source, open_source
+
+__all__ = ["Input", "Rendering", "Source", "SourcePage", "TextLayer", "TextLine", "expand", "open_source"]
+
+# the child imports this package too and must not pay for the parent's side
+_HOMES = {
+    **dict.fromkeys(("Input", "expand"), "legenda.sources.inputs"),
+    **dict.fromkeys(("Rendering", "SourcePage", "TextLayer", "TextLine"), "legenda.sources.page"),
+    **dict.fromkeys(("Source", "open_source"), "legenda.sources.source"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

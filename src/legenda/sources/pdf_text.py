@@ -1,229 +1,107 @@
-"""Invisible text on a PDF page: each word set so that its box is the word's polygon."""
+"""Characters of a PDF page and their boxes, packed for the parent. Runs in the child only."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator
-from math import hypot
-from typing import Any, NamedTuple, cast
+import ctypes
+import re
+from typing import Any, NamedTuple
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, Stream
+import pypdfium2.raw as pdfium
 
-from legenda.document.geometry import Affine, Polygon, transform
-from legenda.sources.glyphless import ADVANCE, ASCENT, DESCENT, NAME, Alphabet, font_file
-from legenda.sources.layers import Layer, Word
+from legenda.sources.pdfium import address, fast
 
-_Box = tuple[float, float, float, float]
-_LETTER: _Box = (0.0, 0.0, 612.0, 792.0)
-_MOST_PARENTS = 100
-_LEAST = 0.05  # points; thinner polygons are widened to it so that their text is kept
-_NO_GAP = "1"  # per cent; a space must have some width to part two words that touch
+_MAX_CHARACTERS = 500_000
+_SAMPLE = 250
+"""Characters asked for a mapping to Unicode: enough to tell 20 % from 0."""
 
+_loose_box = fast("FPDFText_GetLooseCharBox")
+_tight_box = fast("FPDFText_GetCharBox")
+_angle = fast("FPDFText_GetCharAngle", ctypes.c_float)
+_unicode = fast("FPDFText_GetUnicode", ctypes.c_uint)
+_object = fast("FPDFText_GetTextObject", ctypes.c_void_p)
+_unmapped = fast("FPDFText_HasUnicodeMapError")
 
-class Font:
-    """The glyphless font in one PDF; its alphabet grows until `finish`."""
-
-    def __init__(self, pdf: pikepdf.Pdf) -> None:
-        self._pdf = pdf
-        self._alphabet = Alphabet()
-        self._object: Any = None
-
-    def encode(self, text: str) -> str:
-        """The text as hexadecimal codes."""
-        return self._alphabet.encode(text)
-
-    def name_on(self, page: pikepdf.Page) -> str:
-        """The name of this font in the page's resources, where it is added at need."""
-        if self._object is None:
-            self._object = self._pdf.make_indirect(Dictionary())
-        resources = _inherited(page, "/Resources")
-        if not isinstance(resources, Dictionary):
-            page.obj.Resources = Dictionary()
-            resources = page.obj.Resources
-        if not isinstance(resources.get("/Font"), Dictionary):
-            resources.Font = Dictionary()
-        fonts, number = resources.Font, 0
-        while (there := fonts.get(f"/Lgd{number}")) is not None and there.objgen != self._object.objgen:
-            number += 1
-        if there is None:
-            fonts[f"/Lgd{number}"] = self._object
-        return f"/Lgd{number}"
-
-    def finish(self) -> None:
-        """Write the font, if any page used it."""
-        if self._object is None:
-            return
-        file = font_file()
-        stream = Stream(self._pdf, file, Length1=len(file))
-        descriptor = Dictionary(
-            Type=Name.FontDescriptor,
-            FontName=Name("/" + NAME),
-            Flags=4,
-            FontBBox=Array([0, DESCENT, ADVANCE, ASCENT]),
-            ItalicAngle=0,
-            Ascent=ASCENT,
-            Descent=DESCENT,
-            CapHeight=ASCENT,
-            StemV=80,
-            FontFile2=self._pdf.make_indirect(stream),
-        )
-        descendant = Dictionary(
-            Type=Name.Font,
-            Subtype=Name.CIDFontType2,
-            BaseFont=Name("/" + NAME),
-            CIDSystemInfo=Dictionary(Registry=b"Adobe", Ordering=b"Identity", Supplement=0),
-            FontDescriptor=self._pdf.make_indirect(descriptor),
-            DW=ADVANCE,
-            CIDToGIDMap=self._pdf.make_indirect(Stream(self._pdf, b"\0\1" * (len(self._alphabet) + 1))),
-        )
-        self._object.update(
-            {
-                "/Type": Name.Font,
-                "/Subtype": Name.Type0,
-                "/BaseFont": Name("/" + NAME),
-                "/Encoding": Name("/Identity-H"),
-                "/DescendantFonts": Array([self._pdf.make_indirect(descendant)]),
-                "/ToUnicode": self._pdf.make_indirect(Stream(self._pdf, self._alphabet.to_unicode())),
-            }
-        )
+_WORD = re.compile(r"[^\s\x00]+")
 
 
-def invisible(layer: Layer, page: pikepdf.Page, font: Font) -> bytes:
-    """Content that sets the layer's words in text rendering mode 3, the graphics state left as it was."""
-    frame = page_frame(page, layer["width"], layer["height"])
-    name = font.name_on(page)
-    out = ["q BT 3 Tr"]
-    for line in layer["lines"]:
-        out += _set_line(line, frame, font, name)
-    return ("\n".join(out) + "\nET Q\n").encode()
+class Characters(NamedTuple):
+    """Characters of a page in the file's order.
 
-
-def page_frame(page: pikepdf.Page, width: float, height: float) -> Affine:
-    """The map from the page as seen (`width` by `height`, origin top left, y down) to its user space."""
-    x0, y0, x1, y1 = _visible_box(page)
-    turn = _inherited(page, "/Rotate")
-    quarters = int(turn) // 90 % 4 if isinstance(turn, int) else 0
-    across, down = (x1 - x0) / (width or 1), (y1 - y0) / (height or 1)
-    if quarters % 2:
-        across, down = (x1 - x0) / (height or 1), (y1 - y0) / (width or 1)
-    frames: tuple[Affine, ...] = (
-        (across, 0.0, x0, 0.0, -down, y1),
-        (0.0, across, x0, down, 0.0, y0),
-        (-across, 0.0, x1, 0.0, down, y0),
-        (0.0, -across, x1, -down, 0.0, y1),
-    )
-    return frames[quarters]
-
-
-def number(value: float) -> str:
-    """A number as PDF wants it: no exponent, no needless zeros."""
-    text = f"{value:.4f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
-def _visible_box(page: pikepdf.Page) -> _Box:
-    media = _box(_inherited(page, "/MediaBox")) or _LETTER
-    crop = _box(_inherited(page, "/CropBox")) or media
-    left, bottom, right, top = (*map(max, media[:2], crop[:2]), *map(min, media[2:], crop[2:]))
-    return (left, bottom, right, top) if left < right and bottom < top else media
-
-
-def _box(value: Any) -> _Box | None:
-    try:
-        x0, y0, x1, y1 = (float(v) for v in value)
-    except (TypeError, ValueError):
-        return None
-    box = min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
-    return box if box[0] < box[2] and box[1] < box[3] else None
-
-
-def _inherited(page: pikepdf.Page, key: str) -> Any:
-    node: Any = page.obj
-    for _ in range(_MOST_PARENTS):
-        if not isinstance(node, Dictionary):
-            return None
-        if (value := node.get(key)) is not None:
-            return value
-        node = node.get("/Parent")
-    return None
-
-
-class _Placed(NamedTuple):
-    """A word in user space: start of its baseline, direction, width and height in user space units."""
+    Attributes:
+        text: one code unit per character of PDFium (UTF-16, so a pair of surrogates is two characters).
+        boxes: float32, four per character: left, top, right, bottom in PDF coordinates (y up).
+        turned: (first character, end, radians clockwise) of words that do not stand upright.
+        hidden: one byte per character, 1 where it is not painted; empty when all or none are.
+        unmapped: share of the characters without a mapping to Unicode.
+    """
 
     text: str
-    space: bool
-    x: float
-    y: float
-    cosine: float
-    sine: float
-    width: float
-    height: float
+    boxes: bytearray
+    turned: list[tuple[int, int, float]]
+    hidden: bytes
+    unmapped: float
 
 
-def _set_line(words: list[Word], frame: Affine, font: Font, name: str) -> Iterator[str]:
-    """Operators for one line. Text runs as it is seen, from left to right, as in any PDF.
+def characters_of(page: Any, invisible: frozenset[int], texts: int, tight: bool) -> Characters:
+    """Read the characters of a page.
 
-    Whoever extracts the text turns right-to-left stretches round again.
+    Args:
+        page: handle.
+        invisible: addresses of text objects that are not painted.
+        texts: number of all text objects.
+        tight: boxes round the ink instead of the font's height and advance.
     """
-    placed = [_place(word, frame) for word in words if word[0]]
-    if any(_is_rtl(word.text) for word in placed):
-        placed = _as_seen(placed)
-    size = ""
-    for word, after in zip(placed, [*placed[1:], None], strict=True):
-        if (height := f"{word.height:.2f}") != size:
-            size = height
-            yield f"{name} {size} Tf"
-        c, s = word.cosine, word.sine
-        turn = "1 0 0 1" if abs(s) < 5e-4 and c > 0 else f"{number(c)} {number(s)} {number(-s)} {number(c)}"
-        em = float(size) * ADVANCE / 1000
-        stretch = 100 * word.width / (em * len(word.text))
-        yield f"{turn} {word.x:.2f} {word.y:.2f} Tm {stretch:.2f} Tz <{font.encode(word.text)}> Tj"
-        if word.space and after:
-            gap = (after.x - word.x) * c + (after.y - word.y) * s - word.width
-            yield f"{f'{100 * gap / em:.1f}' if gap > 0.01 * em else _NO_GAP} Tz <{font.encode(' ')}> Tj"
+    handle = pdfium.FPDFText_LoadPage(page)
+    if not handle:
+        return Characters("", bytearray(), [], b"", 0.0)
+    try:
+        where = address(handle)
+        count = min(max(pdfium.FPDFText_CountChars(handle), 0), _MAX_CHARACTERS)
+        text = _text(handle, where, count)
+        boxes = _tight(where, count) if tight else _loose(where, count)
+        spans = ((m.start(), m.end(), _angle(where, m.start())) for m in _WORD.finditer(text))
+        turned = [(start, end, round(angle, 4)) for start, end, angle in spans if angle > 1e-3]
+        hidden = b""
+        if invisible and len(invisible) < texts:
+            hidden = bytes(_object(where, i) in invisible for i in range(count))
+        step = max(1, count // _SAMPLE)
+        asked = range(0, count, step)
+        unmapped = sum(_unmapped(where, i) == 1 for i in asked) / max(1, len(asked))
+        return Characters(text, boxes, turned, hidden, unmapped)
+    finally:
+        pdfium.FPDFText_ClosePage(handle)
 
 
-def _place(word: Word, frame: Affine) -> _Placed:
-    text, space, *polygon = word
-    x1, y1, x2, y2, x3, y3, x4, y4 = transform(cast(Polygon, polygon), frame)
-    dx, dy = (x3 - x4 + x2 - x1) / 2, (y3 - y4 + y2 - y1) / 2
-    width = hypot(dx, dy)
-    c, s = (dx / width, dy / width) if width > 0 else (1.0, 0.0)
-    height = max(abs((x1 - x4 + x2 - x3) * -s + (y1 - y4 + y2 - y3) * c) / 2, _LEAST)
-    left, low = (x4 + x1) / 2, (y4 + y1) / 2  # the middle of the left edge; a sheared polygon keeps its centre line
-    down = height * (0.5 + DESCENT / 1000)
-    return _Placed(text, space, left + s * down, low - c * down, c, s, max(width, _LEAST), height)
+def _text(handle: Any, where: Any, count: int) -> str:
+    """One code unit per character, so that text and boxes have the same indexes."""
+    buffer = (ctypes.c_ushort * (count + 1))()
+    written = pdfium.FPDFText_GetText(handle, 0, count, buffer)
+    if written == count + 1:
+        text = bytes(buffer)[: 2 * count].decode("utf-16-le", "surrogatepass")
+        if len(text) == count:
+            return text
+    # the text leaves characters out, or has some that take two units: ask for each
+    units = (_unicode(where, i) for i in range(count))
+    return "".join(chr(u) if u < 0x110000 else "\ufffd" for u in units)
 
 
-def _is_rtl(text: str) -> bool:
-    return not text.isascii() and any(unicodedata.bidirectional(character) in ("R", "AL") for character in text)
+def _loose(where: Any, count: int) -> bytearray:
+    box = pdfium.FS_RECTF()
+    reference = ctypes.byref(box)
+    boxes = bytearray()
+    for index in range(count):
+        _loose_box(where, index, reference)
+        boxes += box
+    return boxes
 
 
-def _as_seen(words: list[_Placed]) -> list[_Placed]:
-    """Words of a right-to-left line from left to right, their characters too."""
-    c, s = words[0].cosine, words[0].sine
-    order = sorted(range(len(words)), key=lambda index: words[index].x * c + words[index].y * s)
-    seen = []
-    for index, after in zip(order, [*order[1:], -1], strict=True):
-        # a space between two words belongs to the one that is read first
-        space = words[min(index, after)].space if abs(index - after) == 1 and after >= 0 else after >= 0
-        seen.append(words[index]._replace(text=visual(words[index].text), space=space))
-    return seen
-
-
-def visual(text: str) -> str:
-    """A word of a right-to-left script as it is seen from left to right; numbers and Latin inside keep their order."""
-    if not _is_rtl(text):
-        return text
-    runs: list[str] = []
-    forwards = False
-    for character in text:
-        kind = unicodedata.bidirectional(character)
-        if forwards and kind in ("L", "EN", "AN", "ES", "CS", "ET", "NSM"):
-            runs[-1] += character
-        else:
-            runs.append(character)
-        forwards = kind in ("L", "EN", "AN") or (forwards and kind in ("ES", "CS", "ET", "NSM"))
-    return "".join(reversed(runs))
+def _tight(where: Any, count: int) -> bytearray:
+    box = (ctypes.c_double * 4)()
+    left, right, bottom, top = (ctypes.byref(box, 8 * i) for i in range(4))
+    boxes = bytearray()
+    rect = pdfium.FS_RECTF()
+    for index in range(count):
+        _tight_box(where, index, left, right, bottom, top)
+        rect.left, rect.right, rect.bottom, rect.top = box
+        boxes += rect
+    return boxes

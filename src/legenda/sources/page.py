@@ -1,0 +1,95 @@
+"""What a source gives for a page: geometry, text layer, rasters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from legenda.document.geometry import Box, Polygon
+from legenda.document.model import Problem, Unit
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of a text layer.
+
+    Attributes:
+        content: its text, without control characters, NFC.
+        polygon: in page units, clockwise from the text's own top left.
+        words: in order; they occur in `content` in that order. Scripts without spaces: one character each.
+        polygons: one per word.
+    """
+
+    content: str
+    polygon: Polygon
+    words: tuple[str, ...]
+    polygons: tuple[Polygon, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextLayer:
+    """The text a PDF page carries itself.
+
+    Attributes:
+        lines: in the file's order.
+        trusted: whether the text can be what the page shows. False: read the picture.
+        reason: why it is not trusted, or a doubt about it; empty otherwise.
+        hidden: most of it is invisible (the layer of an earlier OCR, or white text): trust it only after comparing a
+            few lines with the picture.
+    """
+
+    lines: tuple[TextLine, ...]
+    trusted: bool = True
+    reason: str = ""
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePage:
+    """A page without its pixels.
+
+    Attributes:
+        number: 1-based.
+        width: in `unit`, after the file's own rotation.
+        height: in `unit`.
+        unit: `pixel` for images, `point` for PDF.
+        text: the text layer; `None` when the page has none.
+        pictures: boxes (left, top, right, bottom; page units) of pictures that may carry text and lie under no word
+            of the text layer.
+        dpi: resolution of a scan (one picture fills the page) or of an image that states it, else `None`.
+        drawn: the page has no text but many drawn outlines, which may be text.
+    """
+
+    number: int
+    width: float
+    height: float
+    unit: Unit
+    text: TextLayer | None = None
+    pictures: tuple[Box, ...] = ()
+    dpi: float | None = None
+    drawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """Pixels of a page or of a part of it. Page coordinate = pixel / scale + origin.
+
+    Attributes:
+        pixels: uint8, [height, width] grey or [height, width, 3] RGB.
+        scale_x: pixels per page unit.
+        scale_y: pixels per page unit.
+        origin_x: page coordinate of the left edge.
+        origin_y: page coordinate of the top edge.
+        problems: what is wrong with the pixels (a truncated picture), if anything.
+    """
+
+    pixels: NDArray[np.uint8]
+    scale_x: float
+    scale_y: float
+    origin_x: float = 0.0
+    origin_y: float = 0.0
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,150 @@
+"""Builds pages from what the child sent. Its numbers are checked: it may be compromised."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from legenda.document.geometry import Box
+from legenda.sources.page import SourcePage, TextLayer, TextLine
+from legenda.sources.segmentation import Booleans, Floats, Glyphs, blank, dropped, lines_of
+from legenda.sources.trust import distrust
+
+_TINY = 1.5
+"""Points: nobody prints letters this small."""
+_FEW_GLYPHS = 8
+_MAX_SHARE_OUTSIDE = 0.5
+_MAX_SHARE_DEGENERATE = 0.3
+_MAX_SHARE_UNMAPPED = 0.2
+_MIN_PICTURE_SHARE = 0.02
+_MIN_PICTURE_PIXELS = (80, 24)
+_MAX_COVERED = 0.03
+"""Share of a picture under words of the text layer from which on it counts as their background."""
+_MANY_PATHS = 100
+
+
+def picture_page(number: int, args: dict[str, Any]) -> SourcePage:
+    """A page of an image."""
+    dpi = args["dpi"]
+    return SourcePage(number, _size(args["width"]), _size(args["height"]), "pixel", dpi=float(dpi) if dpi else None)
+
+
+def pdf_page(number: int, args: dict[str, Any], buffers: list[bytearray]) -> SourcePage:
+    """A page of a PDF, with its text layer."""
+    width, height = _size(args["width"]), _size(args["height"])
+    affine = [float(v) for v in args["affine"]]
+    text = _text_layer(args, buffers, affine, (width, height))
+    scan = float(args["dpi"]) if args["dpi"] else None
+    drawn = text is None and int(args["paths"]) >= _MANY_PATHS
+    pictures = _pictures(args["pictures"], affine, (width, height), text)
+    return SourcePage(number, width, height, "point", text, pictures, scan, drawn)
+
+
+def _size(value: object) -> float:
+    size = float(value) if isinstance(value, (int, float)) else 0.0
+    if not (math.isfinite(size) and size > 0):
+        raise ValueError(f"a page of size {value!r}")
+    return size
+
+
+def _text_layer(
+    args: dict[str, Any], buffers: list[bytearray], affine: list[float], size: tuple[float, float]
+) -> TextLayer | None:
+    codes = np.frombuffer(buffers[0], "<u4")
+    boxes = np.frombuffer(buffers[1], "<f4").reshape(len(codes), 4).astype(np.float64)
+    boxes = _shown(np.nan_to_num(boxes, nan=0.0, posinf=0.0, neginf=0.0), affine)
+    inked = ~(blank(codes) | dropped(codes))
+    count = int(inked.sum())
+    meaningless = int((dropped(codes) & (codes != 0)).sum())
+    if not count and not meaningless:
+        return None
+    glyphs = Glyphs(codes, boxes, _angles(args["turned"], len(codes), affine))
+    inside = _inside(boxes, size)
+    lines = lines_of(glyphs, inked & inside)
+    reason = _misplaced(boxes, inked, inside) if count else ""
+    if float(args["unmapped"]) > _MAX_SHARE_UNMAPPED:
+        reason = reason or "its fonts do not say which characters they draw"
+    reason = reason or distrust("\n".join(line.content for line in lines), meaningless)
+    return TextLayer(lines, not reason, reason, _is_hidden(args, buffers[2], inked))
+
+
+def _shown(boxes: Floats, affine: list[float]) -> Floats:
+    """From PDF coordinates (left, top, right, bottom; y up) to page units, whichever way the page is turned."""
+    a, b, c, d, e, f = affine
+    x0, y0, x1, y1 = boxes.T
+    xs, ys = (a * x0 + b * y0 + c, a * x1 + b * y1 + c), (d * x0 + e * y0 + f, d * x1 + e * y1 + f)
+    return np.stack([np.minimum(*xs), np.minimum(*ys), np.maximum(*xs), np.maximum(*ys)], axis=1)
+
+
+def _angles(turned: list[list[float]], count: int, affine: list[float]) -> Floats:
+    """Radians clockwise per character, as shown: the text's own angle and the page's rotation."""
+    angles = np.zeros(count)
+    for start, end, angle in turned:
+        angles[int(start) : int(end)] = angle
+    page = math.atan2(affine[3], affine[0])  # where the x axis of the PDF points on the page
+    if page or turned:
+        angles = np.mod(angles + page, 2 * math.pi)
+        angles[(angles < 1e-3) | (angles > 2 * math.pi - 1e-3)] = 0.0
+    return angles
+
+
+def _inside(boxes: Floats, size: tuple[float, float]) -> Booleans:
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    return np.asarray((x >= 0) & (x <= size[0]) & (y >= 0) & (y <= size[1]), np.bool_)
+
+
+def _misplaced(boxes: Floats, inked: Booleans, inside: Booleans) -> str:
+    """Why characters with such boxes cannot be seen; empty when they can."""
+    wide, high = boxes[inked, 2] - boxes[inked, 0], boxes[inked, 3] - boxes[inked, 1]
+    if (~inside[inked]).mean() > _MAX_SHARE_OUTSIDE:
+        return "it lies outside the page"
+    if ((wide <= 0) | (high <= 0)).mean() > _MAX_SHARE_DEGENERATE:
+        return "its characters have no size"
+    if inked.sum() >= _FEW_GLYPHS and np.median(np.maximum(wide, high)) < _TINY:
+        return "it is too small to be seen"
+    return ""
+
+
+def _is_hidden(args: dict[str, Any], flags: bytearray, inked: Booleans) -> bool:
+    if len(flags) == len(inked):
+        share = float(np.frombuffer(flags, np.uint8)[inked].mean()) if inked.any() else 0.0
+    else:
+        share = float(int(args["invisible"]) > 0)
+    # an opaque picture painted after the text lies over it
+    covered = 2 * int(args["covered"]) > int(args["texts"])
+    return share > 0.5 or float(args["white"]) > 0.9 or covered
+
+
+def _pictures(
+    given: list[list[float]], affine: list[float], size: tuple[float, float], text: TextLayer | None
+) -> tuple[Box, ...]:
+    """Pictures large enough to carry text and not covered by words."""
+    if not given:
+        return ()
+    table = np.nan_to_num(np.asarray(given, np.float64).reshape(len(given), 6))
+    boxes = _shown(table[:, [0, 3, 2, 1]], affine)
+    boxes[:, 0::2] = boxes[:, 0::2].clip(0, size[0])
+    boxes[:, 1::2] = boxes[:, 1::2].clip(0, size[1])
+    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    pixels = np.sort(table[:, 4:], axis=1)
+    large = (areas >= _MIN_PICTURE_SHARE * size[0] * size[1]) & (pixels[:, 1] >= _MIN_PICTURE_PIXELS[0])
+    large &= pixels[:, 0] >= _MIN_PICTURE_PIXELS[1]
+    lines = text.lines if text else ()
+    return tuple(
+        (round(b[0], 3), round(b[1], 3), round(b[2], 3), round(b[3], 3))
+        for b, area in zip(boxes[large].tolist(), areas[large].tolist(), strict=True)
+        if _covered(b, lines) <= _MAX_COVERED * area
+    )
+
+
+def _covered(box: list[float], lines: tuple[TextLine, ...]) -> float:
+    """Area of the words whose middle lies in `box`."""
+    total = 0.0
+    for line in lines:
+        for p in line.polygons:
+            x, y = (p[0] + p[4]) / 2, (p[1] + p[5]) / 2
+            if box[0] <= x <= box[2] and box[1] <= y <= box[3]:
+                total += math.hypot(p[2] - p[0], p[3] - p[1]) * math.hypot(p[6] - p[0], p[7] - p[1])
+    return total

@@ -1,0 +1,161 @@
+"""What stands on a PDF page: text objects, pictures, drawn paths. Runs in the child only."""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pypdfium2.raw as pdfium
+
+from legenda.sources.pdfium import FORM, IMAGE, PATH, SHADING, TEXT, Frame, Matrix, address, fast
+
+_MAX_OBJECTS = 100_000
+_MAX_DEPTH = 6
+_INVISIBLE_MODES = (3, 7)
+_COLOUR_SAMPLE = 8
+"""Of how many text objects one is asked for its colour."""
+
+_count = fast("FPDFPage_CountObjects")
+_get = fast("FPDFPage_GetObject", ctypes.c_void_p)
+_count_in_form = fast("FPDFFormObj_CountObjects")
+_get_in_form = fast("FPDFFormObj_GetObject", ctypes.c_void_p)
+_type = fast("FPDFPageObj_GetType")
+_matrix = fast("FPDFPageObj_GetMatrix")
+_render_mode = fast("FPDFTextObj_GetTextRenderMode")
+_fill = fast("FPDFPageObj_GetFillColor")
+
+_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+class Picture(NamedTuple):
+    """An image on a page.
+
+    Attributes:
+        box: left, bottom, right, top in PDF coordinates.
+        pixels: width and height of the image itself.
+        upright: it stands on the page by quarter turns only.
+        over: how many text objects are painted before it, and so lie under it if they lie there at all.
+        handle: address of the page object.
+    """
+
+    box: tuple[float, float, float, float]
+    pixels: tuple[int, int]
+    upright: bool
+    over: int
+    handle: int
+
+
+class Contents(NamedTuple):
+    """What a page is made of.
+
+    Attributes:
+        texts: number of text objects.
+        invisible: addresses of those that are not painted.
+        white: share of those looked at that are painted white.
+        paths: number of drawn paths.
+        pictures: images.
+        coloured: some text or path, of those looked at, is neither black, grey nor white, or a shading is there.
+    """
+
+    texts: int
+    invisible: frozenset[int]
+    white: float
+    paths: int
+    pictures: tuple[Picture, ...]
+    coloured: bool
+
+
+def contents_of(page: Any) -> Contents:
+    """Look through all objects of a page, those in forms too."""
+    texts = paths = looked = white = 0
+    invisible: set[int] = set()
+    pictures: list[Picture] = []
+    coloured = False
+    colour = (ctypes.c_uint * 4)()
+    channels = [ctypes.byref(colour, 4 * i) for i in range(4)]
+    for handle, kind, outer in _walk(page):
+        if kind == IMAGE:
+            pictures.append(_picture(handle, outer, texts))
+            continue
+        if kind == TEXT:
+            texts += 1
+            if _render_mode(ctypes.c_void_p(handle)) in _INVISIBLE_MODES:
+                invisible.add(handle)
+        elif kind == PATH:
+            paths += 1
+        else:
+            coloured = coloured or kind == SHADING
+            continue
+        if (texts + paths) % _COLOUR_SAMPLE == 1 and _fill(ctypes.c_void_p(handle), *channels):
+            red, green, blue, _ = colour
+            coloured = coloured or not red == green == blue
+            if kind == TEXT:
+                looked += 1
+                white += red == green == blue == 255
+    return Contents(texts, frozenset(invisible), white / looked if looked else 0.0, paths, tuple(pictures), coloured)
+
+
+def _walk(page: Any) -> Iterator[tuple[int, int, Matrix]]:
+    """Address, type and matrix of the surrounding forms of every object; at most `_MAX_OBJECTS`."""
+    left = _MAX_OBJECTS
+    stack: list[tuple[Any, bool, Matrix, int]] = [(address(page), False, _IDENTITY, 0)]
+    while stack:
+        holder, form, outer, depth = stack.pop()
+        count, get = (_count_in_form, _get_in_form) if form else (_count, _get)
+        for index in range(min(count(holder), left)):
+            left -= 1
+            handle = get(holder, index)
+            if not handle:
+                continue
+            kind = _type(ctypes.c_void_p(handle))
+            if kind == FORM and depth < _MAX_DEPTH:
+                inner = _concatenated(_matrix_of(handle), outer)
+                stack.append((ctypes.c_void_p(handle), True, inner, depth + 1))
+            yield handle, kind, outer
+
+
+def _matrix_of(handle: int) -> Matrix:
+    buffer = (ctypes.c_float * 6)()
+    if not _matrix(ctypes.c_void_p(handle), ctypes.byref(buffer)):
+        return _IDENTITY
+    return struct.unpack("6f", buffer)
+
+
+def _concatenated(first: Matrix, then: Matrix) -> Matrix:
+    a, b, c, d, e, f = first
+    g, h, i, j, k, m = then
+    return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)
+
+
+def _picture(handle: int, outer: Matrix, texts: int) -> Picture:
+    a, b, c, d, e, f = _concatenated(_matrix_of(handle), outer)  # an image fills the unit square
+    xs, ys = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
+    width, height = ctypes.c_uint(), ctypes.c_uint()
+    pdfium.FPDFImageObj_GetImagePixelSize(ctypes.cast(handle, pdfium.FPDF_PAGEOBJECT), width, height)
+    tilt = min(abs(a) + abs(d), abs(b) + abs(c)) / (max(abs(a) + abs(d), abs(b) + abs(c)) or 1.0)
+    pixels = (width.value, height.value)
+    if abs(b) + abs(c) > abs(a) + abs(d):
+        pixels = pixels[::-1]
+    return Picture((min(xs), min(ys), max(xs), max(ys)), pixels, tilt < 0.02, texts, handle)
+
+
+def scan_of(contents: Contents, frame: Frame) -> tuple[Picture, float] | None:
+    """The picture that fills the page, with its dpi, if there is one.
+
+    Stripes that fill the page together do not count: they are rendered as any other page.
+    """
+    if not contents.pictures:
+        return None
+    page = (frame.right - frame.left) * (frame.top - frame.bottom)
+    best = max(contents.pictures, key=lambda p: p.pixels[0] * p.pixels[1])
+    left, bottom, right, top = best.box
+    inside = max(0.0, min(right, frame.right) - max(left, frame.left)) * max(
+        0.0, min(top, frame.top) - max(bottom, frame.bottom)
+    )
+    if not best.upright or page <= 0 or inside < 0.8 * page or right <= left or top <= bottom:
+        return None
+    unit = frame.width / (frame.right - frame.left if frame.quarters % 2 == 0 else frame.top - frame.bottom)
+    dpi = min(best.pixels[0] / (right - left), best.pixels[1] / (top - bottom)) * 72 / (unit or 1.0)
+    return (best, dpi) if 20 < dpi < 5000 else None

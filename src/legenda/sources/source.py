@@ -1,0 +1,193 @@
+"""Opens an input: one confined child per source, started again when a page kills it."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from legenda.document.geometry import Box
+from legenda.document.model import Problem
+from legenda.errors import CorruptSourceError, LegendaError, ParserCrashError, UnsupportedFormatError
+from legenda.options import Limits
+from legenda.sandbox.descriptors import open_source as open_descriptor
+from legenda.sandbox.process import Child, Reply
+from legenda.sources.page import Rendering, SourcePage
+from legenda.sources.sniff import HEAD_BYTES, describe, sniff
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_MAX_METADATA = 1000
+
+
+def open_source(
+    data: Path | bytes, *, name: str = "", password: str | None = None, limits: Limits | None = None
+) -> Source:
+    """Open an image or a PDF. What it is, its bytes tell; its name does not matter.
+
+    Args:
+        data: the file, or its bytes.
+        name: for messages; by default the file's name.
+        password: opens an encrypted PDF.
+        limits: caps on size, memory and time.
+
+    Raises:
+        NotFoundError: there is no such file, or it may not be read.
+        EmptySourceError: it has no bytes or no pages.
+        TooLargeError: it has more bytes, pixels or pages than the limits allow.
+        UnsupportedFormatError: it is neither an image nor a PDF.
+        PasswordRequiredError: it is encrypted and no password was given.
+        WrongPasswordError: the password does not open it.
+        CorruptSourceError: nothing of it can be read.
+        ParserCrashError: the parser crashed on it.
+        TimedOutError: opening took longer than `limits.open_seconds`.
+        OutOfMemoryError: opening needed more than `limits.memory`.
+    """
+    name = name or (data.name if isinstance(data, Path) else "the input")
+    limits = limits or Limits()
+    return Source(open_descriptor(data, limits), name=name, password=password, limits=limits)
+
+
+class Source:
+    """An open input; a context manager. Thread safe: calls wait for one another.
+
+    Attributes:
+        name: for messages.
+        format: `pdf`, `png`, `jpeg`, `tiff`, `webp`, `gif`, `bmp`, `heic`, `avif`, `jpeg2000`, `pnm` or `ico`.
+        page_count: at least 1.
+        metadata: `title`, `author`, `subject`, `keywords`, `creator`, `producer`, `creation_date`,
+            `modification_date`, as far as the file states them.
+    """
+
+    def __init__(self, descriptor: int, *, name: str, password: str | None, limits: Limits) -> None:
+        self.name, self._password, self._limits, self._descriptor = name, password, limits, descriptor
+        self._lock = threading.RLock()
+        self._child = Child(descriptor, limits=limits, name=name)
+        try:
+            head = os.pread(descriptor, HEAD_BYTES, 0)
+            self.format = sniff(head)
+            if not self.format:
+                raise _unsupported(name, head)
+            self._parser = "legenda.sources.pdf" if self.format == "pdf" else "legenda.sources.picture"
+            opened = self._open().args
+            self.page_count = _count(opened.get("pages"), limits)
+            given = opened.get("metadata")
+            pairs = given.items() if isinstance(given, dict) else ()
+            self.metadata = {str(k): str(v)[:_MAX_METADATA] for k, v in pairs if v}
+        except BaseException:
+            self.close()
+            raise
+
+    def page(self, number: int) -> SourcePage:
+        """Geometry and text layer of a page.
+
+        Args:
+            number: 1-based.
+
+        Raises:
+            IndexError: there is no such page.
+            LegendaError: this page cannot be read (`CorruptSourceError`, `ParserCrashError`, `TimedOutError`,
+                `OutOfMemoryError`); others may.
+        """
+        from legenda.sources import pages
+
+        reply = self._call("page", number, {})
+        try:
+            if self.format != "pdf":
+                return pages.picture_page(number, reply.args)
+            return pages.pdf_page(number, reply.args, reply.buffers)
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise ParserCrashError(f"page {number} of {self.name} was not read", f"nonsense answer: {error}") from error
+
+    def raster(self, number: int, dpi: int, box: Box | None = None) -> Rendering:
+        """Pixels of a page.
+
+        An image comes in its own resolution. A PDF page is rendered at `dpi`; a scan whose picture is finer, at
+        the picture's resolution up to about 300 dpi. Never more than `limits.raster_pixels`.
+
+        Args:
+            number: 1-based.
+            dpi: pixels per inch for PDF pages.
+            box: only this part (left, top, right, bottom; page units).
+
+        Raises:
+            IndexError: there is no such page.
+            LegendaError: as for `page`; also `TooLargeError` for a picture beyond `limits.pixels`.
+        """
+        reply = self._call("raster", number, {"dpi": dpi, "box": box})
+        try:
+            return self._rendering(number, reply)
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise ParserCrashError(f"page {number} of {self.name} was not read", f"nonsense answer: {error}") from error
+
+    def close(self) -> None:
+        """Stop the child and let go of the input."""
+        with self._lock:
+            self._child.close()
+            if self._descriptor >= 0:
+                os.close(self._descriptor)
+                self._descriptor = -1
+
+    def __enter__(self) -> Source:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def _open(self) -> Reply:
+        limits = self._limits
+        args = {
+            "name": self.name,
+            "format": self.format,
+            "password": self._password,
+            "pixels": limits.pixels,
+            "raster_pixels": limits.raster_pixels,
+            "pages": limits.pages,
+        }
+        return self._child.call(f"{self._parser}:open_file", args, seconds=limits.open_seconds)
+
+    def _call(self, job: str, number: int, args: dict[str, Any]) -> Reply:
+        if not 1 <= number <= self.page_count:
+            raise IndexError(f"{self.name} has {self.page_count} pages, not page {number}")
+        with self._lock:
+            if self._descriptor < 0:
+                raise ValueError("the source is closed")
+            if not self._child.alive:
+                self._open()
+            try:
+                seconds = self._limits.page_seconds
+                return self._child.call(f"{self._parser}:{job}", {"number": number} | args, seconds=seconds)
+            except LegendaError as error:
+                if self.name in error.what and "page" not in error.what:
+                    error.what = error.what.replace(self.name, f"page {number} of {self.name}", 1)
+                raise
+
+    def _rendering(self, number: int, reply: Reply) -> Rendering:
+        import numpy as np
+
+        args = reply.args
+        height, width, channels = (int(args[k]) for k in ("height", "width", "channels"))
+        if channels not in (1, 3) or height * width > self._limits.raster_pixels * 1.01 + 10_000:
+            raise ValueError(f"a raster of {height} x {width} x {channels}")
+        shape = (height, width) if channels == 1 else (height, width, 3)
+        pixels: NDArray[np.uint8] = np.frombuffer(reply.buffers[0], np.uint8).reshape(shape)
+        scale_x, scale_y, origin_x, origin_y = (float(v) for v in args["frame"])
+        if not (scale_x > 0 and scale_y > 0):
+            raise ValueError("a raster without scale")
+        problems = (Problem("truncated", str(args["problem"])[:500]),) if args.get("problem") else ()
+        return Rendering(pixels, scale_x, scale_y, origin_x, origin_y, problems)
+
+
+def _count(pages: object, limits: Limits) -> int:
+    if not isinstance(pages, int) or not 1 <= pages <= limits.pages:
+        raise CorruptSourceError("the input was not read", f"its parser counted {pages!r} pages", "repair the file")
+    return pages
+
+
+def _unsupported(name: str, head: bytes) -> UnsupportedFormatError:
+    what = describe(head)
+    why = f"it is {what}, which cannot be read yet" if what else "its bytes are of no known format"
+    return UnsupportedFormatError(f"{name} cannot be read", why, "give an image or a PDF (save or print it as PDF)")
