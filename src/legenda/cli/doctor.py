@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import platform
 import sys
@@ -12,12 +11,23 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
-from legenda.errors import ExitCode, LegendaError, MissingComponentError
+from legenda.errors import ExitCode, MissingComponentError
 
 State = Literal["ok", "missing", "optional"]
 _LIBRARIES = ("numpy", "opencv-python-headless", "onnxruntime", "onnx", "pillow", "pillow-heif", "pypdfium2", "pikepdf")
 # what the runtimes have code paths for
-_FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "avx_vnni", "amx_bf16", "amx_int8", "asimd", "bf16", "i8mm")
+_FEATURES = (
+    "avx2",
+    "avx512f",
+    "avx512_vnni",
+    "avx512_bf16",
+    "avx_vnni",
+    "amx_bf16",
+    "amx_int8",
+    "asimd",
+    "bf16",
+    "i8mm",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +123,15 @@ def _weights() -> Iterator[Finding]:
     try:
         for name in MANIFEST:
             model_bytes(name)
-        yield Finding("weights", "ok", f"PP-OCRv6 of {PACKAGE} {_version(PACKAGE)}, sha256 right; kept in {cache_folder()}")
+        yield Finding(
+            "weights", "ok", f"PP-OCRv6 of {PACKAGE} {_version(PACKAGE)}, sha256 right; kept in {cache_folder()}"
+        )
     except MissingComponentError as error:
         yield Finding("weights", "missing", error.what, error.remedy)
     yield Finding("runtime", "ok", backend())
     found = _version("openvino")
     bf16 = {"avx512_bf16", "amx_bf16"} & _processor()[1]
     gain = "halves the time on this processor: " if bf16 else "no gain on this processor; "
-    yield Finding("openvino", "ok" if found else "optional", found, "" if found else f"{gain}pip install 'legenda[openvino]'")
+    yield Finding(
+        "openvino", "ok" if found else "optional", found, "" if found else f"{gain}pip install 'legenda[openvino]'"
+    )

@@ -47,5 +47,7 @@ def _print(rows: list[dict[str, Any]]) -> None:
 
     table = Table("code", "name", "script", "engine", "installed", box=None, pad_edge=False)
     for row in rows:
-        table.add_row(row["code"], row["name"], row["script"], row["engine"], "yes" if row["installed"] else row["install"])
+        table.add_row(
+            row["code"], row["name"], row["script"], row["engine"], "yes" if row["installed"] else row["install"]
+        )
     Console().print(table, markup=False)

@@ -1,16 +1,13 @@
-"""Where results go: standard output, a file, or a folder with a file per input and format."""
+"""Where results are to go: standard output, a file, or a folder with a file per input and format."""
 
 from __future__ import annotations
 
 import os
-import secrets
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path, PurePath
-from typing import BinaryIO
 
 from legenda.errors import InvalidOptionError, OutputError
 from legenda.exports import EXPORTERS
@@ -31,6 +28,11 @@ class Plan:
     formats: tuple[str, ...]
     output: Path | None
     folder: bool
+
+    @property
+    def streamed(self) -> str:
+        """The format that goes to standard output, or empty."""
+        return self.formats[0] if self.formats and self.output is None else ""
 
     def files(self, stem: str) -> dict[str, Path]:
         """Format to file, for an input whose files begin with `stem`."""
@@ -90,35 +92,6 @@ def stems(names: Sequence[str]) -> list[str]:
         result.append(next(x for x in turns if x.casefold() not in taken))
         taken.add(result[-1].casefold())
     return result
-
-
-@contextmanager
-def written(path: Path) -> Iterator[BinaryIO]:
-    """A file that appears under its name only when all of it is written.
-
-    Raises:
-        OutputError: it cannot be written.
-    """
-    try:
-        if path.exists() and not path.is_file():  # a device or a pipe is written to, not replaced
-            with path.open("wb") as out:
-                yield out
-            return
-        path = path.resolve()  # a link stays a link
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".legenda-{secrets.token_hex(6)}.part")
-        try:
-            with part.open("xb") as out:
-                yield out
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written", error.strerror or str(error), "choose another --output"
-        ) from error
 
 
 def _formats(given: Sequence[str]) -> tuple[str, ...]:

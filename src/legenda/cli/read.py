@@ -6,25 +6,26 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
-from legenda.cli.outputs import Plan, plan, stems, written
+from legenda.cli.outputs import Plan, plan, stems
 from legenda.cli.progress import Bar, visible
 from legenda.cli.report import Report
 from legenda.cli.turns import Turns
+from legenda.cli.writing import exporters
 from legenda.document import Page
 from legenda.document.jsonio import dumps, page_to_dict
-from legenda.errors import ExitCode, LegendaError, OutputError
-from legenda.exports import EXPORTERS, Exporter, Origin
+from legenda.document.text import printable
+from legenda.errors import ExitCode, LegendaError
+from legenda.exports import Exporter, Origin
 from legenda.options import ReadOptions
 from legenda.pipeline import Reader
-from legenda.sources.inputs import Input, find_inputs
+from legenda.sources.inputs import Input, expand
 
 _HEADED = ("txt", "txt-layout", "md")  # several of these on one stream get a heading each
 _log = logging.getLogger(__name__)
@@ -60,9 +61,11 @@ def run(request: Request) -> ExitCode:
         LegendaError: the options or the list of inputs cannot be used at all.
     """
     report = Report(quiet=request.quiet)
-    inputs = list(find_inputs(request.paths))
+    inputs = _inputs(request, report)
     several = len(inputs) > 1 or any(Path(path).is_dir() for path in request.paths)
     places = plan(request.formats, request.output, several=several, json_lines=request.json_lines)
+    if not inputs:
+        return report.exit_code
     streaming = places.output is None or request.json_lines
     with (
         Reader(request.options, request.jobs) as reader,
@@ -72,6 +75,16 @@ def run(request: Request) -> ExitCode:
         _Reading(request, places, reader, report, bar, turns).all(inputs)
     report.sum_up()
     return report.exit_code
+
+
+def _inputs(request: Request, report: Report) -> list[Input]:
+    found: dict[Input, None] = {}
+    for path in request.paths:
+        try:
+            found.update(dict.fromkeys(expand([path], request.options.limits)))
+        except LegendaError as error:
+            report.failed(path, error)
+    return list(found)
 
 
 class _Stopped(Exception):
@@ -90,7 +103,8 @@ class _Reading:
     def all(self, inputs: Sequence[Input]) -> None:
         """Read as many inputs at once as pages may be: files of one page then use every core, too."""
         self._several = len(inputs) > 1
-        tasks = list(zip(range(len(inputs)), inputs, stems([x.name for x in inputs]), strict=True))
+        names = stems([x.name if isinstance(x.data, Path) else "stdin" for x in inputs])
+        tasks = list(zip(range(len(inputs)), inputs, names, strict=True))
         window = min(len(inputs), self._request.jobs or os.cpu_count() or 1)
         if window < 2:
             for task in tasks:
@@ -133,19 +147,25 @@ class _Reading:
         first = next(pages, None)  # what cannot be opened fails here, before anything is written
         count = getattr(pages, "count", 0)
         self._bar.opened(count)
-        origin = Origin(item.name, item.data, self._request.options.password, getattr(pages, "metadata", {}), count)
+        name = PurePath(item.name).name if isinstance(item.data, Path) else ""
+        metadata = getattr(pages, "metadata", {})
+        origin = Origin(name, item.data, self._request.options.password, metadata, count)
+        if self._several and self._plan.streamed in _HEADED:
+            stream.write(f"==> {printable(item.name)} <==\n".encode())
         offset = 0
-        with self._exporters(origin, stem, stream) as exporters:
+        with exporters(self._plan, origin, stem, stream) as opened:
             for page in chain(() if first is None else (first,), pages):
                 if self._stop.is_set():
                     raise _Stopped
                 placed = page.at(offset)
                 offset += placed.span.length + 1
-                self._put(item.name, placed, exporters)
+                self._put(item.name, placed, opened)
                 stream.flush()
+        if self._plan.streamed == "json" or (self._several and self._plan.streamed):
+            stream.write(b"\n")
 
-    def _put(self, name: str, page: Page, exporters: Sequence[Exporter]) -> None:
-        for exporter in exporters:
+    def _put(self, name: str, page: Page, opened: Sequence[Exporter]) -> None:
+        for exporter in opened:
             exporter.add(page)
         if self._request.json_lines:
             self._line({"file": name, "page": page_to_dict(page)})
@@ -154,32 +174,3 @@ class _Reading:
 
     def _line(self, value: dict[str, Any]) -> None:
         self._turns.line((dumps(value) + "\n").encode())
-
-    @contextmanager
-    def _exporters(self, origin: Origin, stem: str, stream: BinaryIO) -> Iterator[list[Exporter]]:
-        with ExitStack() as stack:
-            outs = {}
-            for name, path in self._plan.files(stem).items():
-                _refuse_overwriting(origin, path)
-                outs[name] = stack.enter_context(written(path))
-            if self._plan.output is None and self._plan.formats:
-                outs[self._plan.formats[0]] = self._headed(stream, origin.name)
-            exporters = [EXPORTERS[name](out, origin) for name, out in outs.items()]
-            yield exporters
-            for exporter in exporters:
-                exporter.close()
-            if outs and self._plan.output is None:
-                stream.write(self._foot())
-
-    def _headed(self, stream: BinaryIO, name: str) -> BinaryIO:
-        if self._several and self._plan.formats[0] in _HEADED:
-            stream.write(f"==> {name} <==\n".encode(errors="replace"))
-        return stream
-
-    def _foot(self) -> bytes:
-        return b"\n" if self._plan.formats[0] == "json" or self._several else b""
-
-
-def _refuse_overwriting(origin: Origin, path: Path) -> None:
-    if isinstance(origin.data, Path) and path.exists() and origin.data.exists() and path.samefile(origin.data):
-        raise OutputError(f"{path} is the input itself", "it would be overwritten", "choose another --output")
