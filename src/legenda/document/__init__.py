@@ -1,6 +1,6 @@
 """Value types: what was read, where on the page, and how sure we are. Imports nothing of ours but errors."""
 
-from legenda.document.geometry import Box, Point, Polygon, bounds, from_box, transform
+from legenda.document.geometry import Box, Point, Polygon, bounds, from_box, from_upright, to_upright, transform
 from legenda.document.jsonio import SCHEMA_VERSION, from_json, schema, to_dict, to_json
 from legenda.document.model import (
     Block,
@@ -16,6 +16,7 @@ from legenda.document.model import (
     Word,
     assemble,
     compose,
+    mapped,
 )
 
 __all__ = [
@@ -39,8 +40,11 @@ __all__ = [
     "compose",
     "from_box",
     "from_json",
+    "from_upright",
+    "mapped",
     "schema",
     "to_dict",
     "to_json",
+    "to_upright",
     "transform",
 ]

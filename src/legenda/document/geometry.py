@@ -29,3 +29,26 @@ def transform(polygon: Polygon, affine: Affine) -> Polygon:
         *(a * x3 + b * y3 + c, d * x3 + e * y3 + f),
         *(a * x4 + b * y4 + c, d * x4 + e * y4 + f),
     )
+
+
+def from_upright(quarter: int, width: float, height: float) -> Affine:
+    """From the frame of a page turned the right way up to the page as given.
+
+    Args:
+        quarter: by how many quarters the page as given was turned clockwise (0 to 3).
+        width: of the page as given.
+        height: of the page as given.
+    """
+    turns: dict[int, Affine] = {
+        0: (1, 0, 0, 0, 1, 0),
+        1: (0, -1, width, 1, 0, 0),
+        2: (-1, 0, width, 0, -1, height),
+        3: (0, 1, 0, -1, 0, height),
+    }
+    return turns[quarter]
+
+
+def to_upright(quarter: int, width: float, height: float) -> Affine:
+    """The inverse of `from_upright`, with the same arguments."""
+    across, down = (height, width) if quarter % 2 else (width, height)
+    return from_upright(-quarter % 4, across, down)

@@ -1,8 +1,7 @@
 """JSON for documents: compact to write, checked by hand when read, described by `document.schema.json`.
 
 Coordinates are rounded to two decimals (four where the unit is the inch), probabilities and seconds to four; fields
-that are optional and empty are left out. Reading what was written gives an equal document up to that rounding, and
-writing it again gives the same bytes.
+that are optional and empty are left out. Reading what was written gives an equal document up to that rounding.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
-from legenda.document.geometry import Polygon
+from legenda.document.geometry import Affine, Polygon, transform
 
 Unit = Literal["pixel", "point", "inch"]
 PageSource = Literal["ocr", "text_layer", "mixed"]
@@ -248,6 +248,12 @@ def _clamped(block: Block, end: int) -> Block:
         return block
     lines = tuple(replace(x, span=Span(min(x.span.offset, end), x.span.length)) for x in block.lines)
     return replace(block, lines=lines, span=Span(min(block.span.offset, end), block.span.length))
+
+
+def mapped(line: Line, affine: Affine) -> Line:
+    """A line with all its polygons mapped (see `transform`)."""
+    words = tuple(Word(w.content, transform(w.polygon, affine), w.confidence, w.span) for w in line.words)
+    return replace(line, polygon=transform(line.polygon, affine), words=words)
 
 
 def _moved(span: Span, shift: int) -> Span:

@@ -1,0 +1,108 @@
+"""Find lines of text by segmentation (DB: Liao et al., "Real-time scene text detection with differentiable
+binarization", 2020).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from legenda.engines.base import Raster
+from legenda.engines.ppocr.session import Session
+
+Quads = NDArray[np.float32]
+"""Text boxes: float32 [n, 4, 2] in raster pixels; top left, top right, bottom right, bottom left."""
+
+MEAN = np.array([0.485, 0.456, 0.406], np.float32)
+DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
+STRIDE = 32
+MOST_BOXES = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorOptions:
+    """Limits and thresholds of the detector (tuned on evaldata's pages, receipts and scenes; see RESULTS.md).
+
+    Attributes:
+        longest: the longer side is reduced to this many pixels at most.
+        threshold: probability from which a pixel is text.
+        box_threshold: mean probability inside a box from which it counts.
+        unclip: how far a box is grown back, as area / perimeter times this.
+    """
+
+    longest: int = 1280
+    threshold: float = 0.3
+    box_threshold: float = 0.5
+    unclip: float = 1.6
+
+
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """Detected lines of text.
+
+    Attributes:
+        quads: float32 [n, 4, 2] in raster pixels.
+        scores: float32 [n], mean text probability (0..1) inside each.
+    """
+
+    quads: Quads
+    scores: NDArray[np.float32]
+
+
+def detect(session: Session, raster: Raster, options: DetectorOptions = DetectorOptions()) -> Boxes:
+    """Lines of text on a raster, in no particular order."""
+    x, scale_x, scale_y = _input(raster, options.longest)
+    found = list(_boxes(session(x)[0, 0], options))
+    quads = np.stack([q for q, _ in found]) if found else np.zeros((0, 4, 2), np.float32)
+    scale = np.array([scale_x, scale_y], np.float32)
+    return Boxes((quads / scale).astype(np.float32), np.array([s for _, s in found], np.float32))
+
+
+def _input(raster: Raster, longest: int) -> tuple[NDArray[np.float32], float, float]:
+    height, width = raster.shape[:2]
+    scale = min(1.0, longest / max(height, width))
+    w, h = (max(STRIDE, round(side * scale / STRIDE) * STRIDE) for side in (width, height))
+    shrinking = w < width
+    small = cv2.resize(raster, (w, h), interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_LINEAR)
+    x = np.empty((1, 3, h, w), np.float32)
+    for channel in range(3):
+        plane = small if small.ndim == 2 else small[:, :, 2 - channel]  # the models were trained on BGR
+        np.multiply(plane, 1 / (255 * DEVIATION[channel]), out=x[0, channel])
+        x[0, channel] -= MEAN[channel] / DEVIATION[channel]
+    return x, w / width, h / height
+
+
+def _boxes(probability: NDArray[np.float32], options: DetectorOptions) -> Iterator[tuple[Quads, float]]:
+    mask = cv2.dilate((probability > options.threshold).astype(np.uint8), np.ones((2, 2), np.uint8))
+    contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    for contour in contours[:MOST_BOXES]:
+        center, (width, height), angle = cv2.minAreaRect(contour)
+        if min(width, height) < 3:
+            continue
+        score = _mean_inside(cv2.boxPoints((center, (width, height), angle)), probability)
+        if score >= options.box_threshold:
+            # growing a rectangle by a distance gives a rectangle, so no polygon clipper is needed
+            grow = width * height * options.unclip / (width + height)
+            yield _clockwise(cv2.boxPoints((center, (width + grow, height + grow), angle))), score
+
+
+def _mean_inside(points: NDArray[np.float32], probability: NDArray[np.float32]) -> float:
+    height, width = probability.shape
+    x0, y0 = np.maximum(np.floor(points.min(0)).astype(int), 0)
+    x1, y1 = np.minimum(np.ceil(points.max(0)).astype(int), (width - 1, height - 1))
+    if x1 < x0 or y1 < y0:
+        return 0.0
+    mask = np.zeros((y1 - y0 + 1, x1 - x0 + 1), np.uint8)
+    cv2.fillPoly(mask, [np.round(points - (x0, y0)).astype(np.int32)], 1)
+    return float(cv2.mean(probability[y0 : y1 + 1, x0 : x1 + 1], mask)[0])
+
+
+def _clockwise(points: NDArray[np.float32]) -> Quads:
+    """Top left, top right, bottom right, bottom left."""
+    by_x = points[np.argsort(points[:, 0], kind="stable")]
+    left, right = (half[np.argsort(half[:, 1], kind="stable")] for half in (by_x[:2], by_x[2:]))
+    return np.stack([left[0], right[0], right[1], left[1]]).astype(np.float32)

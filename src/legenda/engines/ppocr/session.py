@@ -1,0 +1,103 @@
+"""Run a model on one thread: OpenVINO in bf16 where the processor has it, else ONNX Runtime.
+
+Measured on an AVX-512 BF16 core against ONNX Runtime fp32 (`make bench`): detector 0.59x, small recogniser 0.52x,
+tiny recogniser 0.51x of the CPU time at the same accuracy. In fp32 the two are equal, so OpenVINO is asked for only
+where bf16 is native.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+
+
+class Session(Protocol):
+    """A model with one input and one output; may be called from several threads."""
+
+    def __call__(self, x: Array) -> Array:
+        """Run the model; the result is the caller's own only until the same thread calls again."""
+        ...
+
+
+class OnnxRuntimeSession:
+    """ONNX Runtime, fp32, one thread."""
+
+    def __init__(self, model: bytes) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.enable_mem_pattern = False  # patterns per shape cost a quarter more memory and gain nothing here
+        options.log_severity_level = 4
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._input = self._session.get_inputs()[0].name
+
+    def __call__(self, x: Array) -> Array:
+        """Run the model."""
+        result: Array = self._session.run(None, {self._input: x})[0]
+        return result
+
+
+class OpenVinoSession:
+    """OpenVINO, bf16, one thread; each calling thread has an infer request of its own."""
+
+    def __init__(self, model: bytes) -> None:
+        core = _openvino_core()
+        self._compiled = core.compile_model(
+            core.read_model(model, b""),
+            "CPU",
+            {
+                "INFERENCE_NUM_THREADS": 1,
+                "NUM_STREAMS": 1,
+                "PERFORMANCE_HINT": "LATENCY",
+                "ENABLE_CPU_PINNING": False,
+                "INFERENCE_PRECISION_HINT": "bf16",
+            },
+        )
+        self._local = threading.local()
+
+    def __call__(self, x: Array) -> Array:
+        """Run the model."""
+        request = getattr(self._local, "request", None)
+        if request is None:
+            request = self._local.request = self._compiled.create_infer_request()
+        result: Array = request.infer({0: x}, share_inputs=True, share_outputs=True)[0]
+        return result
+
+
+def open_session(model: bytes) -> Session:
+    """The faster of the two runtimes on this processor."""
+    return OpenVinoSession(model) if backend() == "openvino-bf16" else OnnxRuntimeSession(model)
+
+
+@cache
+def backend() -> str:
+    """`openvino-bf16` or `onnxruntime-fp32`."""
+    import importlib.util
+
+    native = {"avx512_bf16", "amx_bf16"} & _cpu_flags()
+    return "openvino-bf16" if native and importlib.util.find_spec("openvino") else "onnxruntime-fp32"
+
+
+def _cpu_flags() -> set[str]:
+    try:
+        text = Path("/proc/cpuinfo").read_text("utf-8")
+    except OSError:
+        return set()
+    line = next((x for x in text.splitlines() if x.startswith("flags")), "")
+    return set(line.split())
+
+
+@cache
+def _openvino_core() -> Any:
+    import openvino
+
+    return openvino.Core()

@@ -1,0 +1,115 @@
+"""One page: its own text where that can be trusted, else its picture, or both merged."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from legenda.document import Block, Line, Page, Problem, compose
+from legenda.document.geometry import Box
+from legenda.engines.stopwatch import Stopwatch
+from legenda.errors import LegendaError, MissingComponentError
+from legenda.layout import arrange
+from legenda.options import ReadOptions
+from legenda.pipeline.frame import onto_page, quarter_of, turn_back, turn_upright
+from legenda.pipeline.routing import read_raster
+from legenda.pipeline.text_layer import blocks_of, is_trusted, without_doubles
+from legenda.sources import Source, SourcePage
+
+_log = logging.getLogger(__name__)
+
+
+def read_page(source: Source, number: int, options: ReadOptions) -> Page:
+    """Read a page; what fails on it becomes a problem of the page.
+
+    Raises:
+        MissingComponentError: an engine or language pack asked for is not installed (that holds for every page).
+    """
+    page = Page(number, 0.0, 0.0, "point" if source.format == "pdf" else "pixel")
+    try:
+        given = source.page(number)
+        page = Page(number, given.width, given.height, given.unit)
+        return _Attempt(source, given, options).read()
+    except MissingComponentError:
+        raise
+    except LegendaError as error:
+        return _failed(page, error.code, str(error))
+    except Exception as error:  # a bug met on one page must not cost the others
+        _log.debug("unexpected", exc_info=True)
+        return _failed(page, "engine", f"Page {number} could not be read: {type(error).__name__}: {error}")
+
+
+def _failed(page: Page, code: str, message: str) -> Page:
+    return Page(page.number, page.width, page.height, page.unit, problems=(Problem(code, message),))
+
+
+class _Attempt:
+    """The reading of one page."""
+
+    def __init__(self, source: Source, given: SourcePage, options: ReadOptions) -> None:
+        self._source, self._given, self._options = source, given, options
+        self._watch = Stopwatch()
+        self._problems: list[Problem] = []
+        self._angle = 0.0
+        self._engine = ""
+
+    def read(self) -> Page:
+        """Text layer, picture, or both."""
+        given, options = self._given, self._options
+        if options.text_layer == "only" or self._text_layer_serves():
+            own = given.text.lines if given.text else ()
+            blocks = blocks_of(own)
+            pictures = given.pictures if options.text_layer == "auto" else ()
+            seen = [line for box in pictures for line in self._read_picture(box)]
+            added = without_doubles(seen, own)
+            if added:
+                lines = [*(line for block in blocks for line in block.lines), *added]
+                return self._page(arrange(lines, given.width, given.height), "mixed")
+            return self._page(blocks, "text_layer")
+        return self._page(self._arranged(self._read_picture(None)), "ocr")
+
+    def _text_layer_serves(self) -> bool:
+        text = self._given.text
+        if text is None or self._options.text_layer == "ignore" or not text.lines:
+            return False
+        with self._watch("text_layer"):
+            return is_trusted(self._source, self._given, text)
+
+    def _read_picture(self, box: Box | None) -> Sequence[Line]:
+        with self._watch("render"):
+            rendering = self._source.raster(self._given.number, self._options.dpi, box)
+        self._problems += rendering.problems
+        reading = read_raster(rendering.pixels, self._options)
+        for stage, seconds in reading.timings.items():
+            self._watch.add(stage, seconds)
+        self._engine = self._engine or (reading.lines[0].engine if reading.lines else "")
+        if box is None:
+            self._angle = reading.angle
+        return onto_page(reading.lines, rendering)
+
+    def _arranged(self, lines: Sequence[Line]) -> list[Block]:
+        """Blocks in reading order; the order is found with the page the right way up."""
+        given, quarter = self._given, quarter_of(self._angle)
+        with self._watch("layout"):
+            size = (given.width, given.height)
+            upright = turn_upright(lines, quarter, *size)
+            return turn_back(arrange(upright, *(size[::-1] if quarter % 2 else size)), quarter, *size)
+
+    def _page(self, blocks: Sequence[Block], source: str) -> Page:
+        given = self._given
+        unreadable = sum(line.unreadable for block in blocks for line in block.lines)
+        if unreadable:
+            lines = f"{unreadable} line{'s' * (unreadable != 1)}"
+            self._problems.append(Problem("unreadable_lines", f"{lines} of page {given.number} could not be read."))
+        page = Page(
+            given.number,
+            given.width,
+            given.height,
+            given.unit,
+            angle=self._angle,
+            source=source,  # type: ignore[arg-type]
+            engine=self._engine or "text-layer" * (source == "text_layer"),
+            timings={stage: round(seconds, 4) for stage, seconds in self._watch.seconds.items()},
+            problems=tuple(self._problems),
+        )
+        return compose(page, blocks)

@@ -1,0 +1,102 @@
+"""A PDF page's own text: whether it can be trusted, and its lines as blocks."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from legenda.document import Block, Line, Word, bounds, from_box
+from legenda.document.geometry import Box
+from legenda.engines.base import EngineOptions
+from legenda.engines.registry import get_engine
+from legenda.sources import Source, SourcePage, TextLayer, TextLine
+
+SAMPLES = 4
+SAMPLE_DPI = 150
+ALIKE = 0.6  # mean similarity of sampled lines to the picture from which a hidden layer is believed
+COVERED = 0.3  # share of a seen line's box under the page's own text from which it is the same line
+
+
+def is_trusted(source: Source, page: SourcePage, text: TextLayer) -> bool:
+    """Whether the text layer says what the page shows; a hidden or doubtful one is compared with the picture."""
+    if not text.trusted:
+        return False
+    return not text.hidden or _matches_picture(source, page, text)
+
+
+def blocks_of(lines: Sequence[TextLine]) -> list[Block]:
+    """Blocks in the file's own order: a new one where the next line is not just below and of the same size."""
+    blocks: list[list[Line]] = []
+    before: Box | None = None
+    for own in lines:
+        box = bounds(own.polygon)
+        if before is None or _apart(before, box):
+            blocks.append([])
+        blocks[-1].append(_line(own))
+        before = box
+    return [Block("text", _around(block), tuple(block)) for block in blocks]
+
+
+def without_doubles(seen: Sequence[Line], own: Sequence[TextLine]) -> list[Line]:
+    """Lines read from the picture that the page's own text does not have already."""
+    boxes = [bounds(line.polygon) for line in own]
+    return [line for line in seen if _share_covered(bounds(line.polygon), boxes) < COVERED]
+
+
+def _line(own: TextLine) -> Line:
+    words = tuple(map(_word, own.words, own.polygons))
+    return Line(own.content, own.polygon, 1.0, words, engine="text-layer")
+
+
+def _word(content: str, polygon: tuple[float, float, float, float, float, float, float, float]) -> Word:
+    return Word(content, polygon, 1.0)
+
+
+def _apart(above: Box, below: Box) -> bool:
+    height = min(above[3] - above[1], below[3] - below[1])
+    larger = max(above[3] - above[1], below[3] - below[1])
+    same_row = abs(above[1] - below[1]) < 0.5 * height
+    gap = below[1] - above[3]
+    overlap = min(above[2], below[2]) - max(above[0], below[0])
+    return not same_row and (gap > 0.9 * height or gap < -0.8 * height or overlap < 0 or larger > 1.35 * height)
+
+
+def _around(lines: Sequence[Line]) -> tuple[float, float, float, float, float, float, float, float]:
+    boxes = [bounds(line.polygon) for line in lines]
+    x0, y0, x1, y1 = zip(*boxes, strict=True)
+    return from_box(min(x0), min(y0), max(x1), max(y1))
+
+
+def _share_covered(box: Box, others: Sequence[Box]) -> float:
+    x0, y0, x1, y1 = box
+    area = max(1e-6, (x1 - x0) * (y1 - y0))
+    return sum(max(0.0, min(x1, c) - max(x0, a)) * max(0.0, min(y1, d) - max(y0, b)) for a, b, c, d in others) / area
+
+
+def _matches_picture(source: Source, page: SourcePage, text: TextLayer) -> bool:
+    """Read a few of the longest lines from the picture and compare."""
+    legible = [line for line in text.lines if _is_legible(line.content)]
+    if not legible:
+        return True  # a script the cpu engine cannot check
+    samples = sorted(legible, key=lambda line: len(line.content))[-SAMPLES:]
+    return sum(_likeness(source, page, line) for line in samples) / len(samples) >= ALIKE
+
+
+def _likeness(source: Source, page: SourcePage, line: TextLine) -> float:
+    x0, y0, x1, y1 = bounds(line.polygon)
+    margin = 0.25 * (y1 - y0)
+    box = (max(0, x0 - margin), max(0, y0 - margin), min(page.width, x1 + margin), min(page.height, y1 + margin))
+    rendering = source.raster(page.number, SAMPLE_DPI, box)
+    reading = get_engine("cpu").read(rendering.pixels, EngineOptions("fast"))
+    seen = "".join(x.content for x in reading.lines)
+    return SequenceMatcher(None, _letters(seen), _letters(line.content), autojunk=False).ratio()
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+
+
+def _is_legible(text: str) -> bool:
+    letters = [c for c in text if c.isalpha()]
+    return len(letters) > 3 and sum(ord(c) < 0x250 or 0x3000 < ord(c) < 0xA000 for c in letters) > 0.8 * len(letters)
