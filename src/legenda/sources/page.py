@@ -37,7 +37,7 @@ class TextLayer:
     Attributes:
         lines: in the file's order.
         trusted: whether the text can be what the page shows. False: read the picture.
-        reason: why it is not trusted, or a doubt about it; empty otherwise.
+        reason: why it is not trusted; while it is, a doubt: compare a few lines with the picture first. Else empty.
         hidden: most of it is invisible (the layer of an earlier OCR, or white text): trust it only after comparing a
             few lines with the picture.
     """

@@ -10,10 +10,12 @@ import numpy as np
 from legenda.document.geometry import Box
 from legenda.sources.page import SourcePage, TextLayer, TextLine
 from legenda.sources.segmentation import Booleans, Floats, Glyphs, blank, dropped, lines_of
-from legenda.sources.trust import distrust
+from legenda.sources.trust import Verdict, judge
 
 _TINY = 1.5
 """Points: nobody prints letters this small."""
+_MAX_SLENDERNESS = 6.0
+"""Height of a letter's box to its width, in the median of a page: 2 to 3 in honest fonts."""
 _FEW_GLYPHS = 8
 _MAX_SHARE_OUTSIDE = 0.5
 _MAX_SHARE_DEGENERATE = 0.3
@@ -42,6 +44,19 @@ def pdf_page(number: int, args: dict[str, Any], buffers: list[bytearray]) -> Sou
     return SourcePage(number, width, height, "point", text, pictures, scan, drawn)
 
 
+def boxes_are_odd(buffers: list[bytearray]) -> bool:
+    """Whether fonts state heights their letters cannot have, so that boxes round the ink are better."""
+    boxes = np.frombuffer(buffers[1], "<f4").reshape(-1, 4)
+    if not len(boxes):
+        return False
+    wide, high = np.abs(boxes[:, 2] - boxes[:, 0]), np.abs(boxes[:, 3] - boxes[:, 1])
+    inked = (wide > 0) | (high > 0)
+    if not inked.any():
+        return False
+    across, along = np.median(np.minimum(wide, high)[inked]), np.median(np.maximum(wide, high)[inked])
+    return bool(across <= 0 or along > _MAX_SLENDERNESS * across)
+
+
 def _size(value: object) -> float:
     size = float(value) if isinstance(value, (int, float)) else 0.0
     if not (math.isfinite(size) and size > 0):
@@ -66,8 +81,8 @@ def _text_layer(
     reason = _misplaced(boxes, inked, inside) if count else ""
     if float(args["unmapped"]) > _MAX_SHARE_UNMAPPED:
         reason = reason or "its fonts do not say which characters they draw"
-    reason = reason or distrust("\n".join(line.content for line in lines), meaningless)
-    return TextLayer(lines, not reason, reason, _is_hidden(args, buffers[2], inked))
+    verdict = Verdict(False, reason) if reason else judge("\n".join(line.content for line in lines), meaningless)
+    return TextLayer(lines, verdict.trusted, verdict.reason, _is_hidden(args, buffers[2], inked))
 
 
 def _shown(boxes: Floats, affine: list[float]) -> Floats:
@@ -132,14 +147,27 @@ def _pictures(
     large = (areas >= _MIN_PICTURE_SHARE * size[0] * size[1]) & (pixels[:, 1] >= _MIN_PICTURE_PIXELS[0])
     large &= pixels[:, 0] >= _MIN_PICTURE_PIXELS[1]
     lines = text.lines if text else ()
-    return tuple(
-        (round(b[0], 3), round(b[1], 3), round(b[2], 3), round(b[3], 3))
-        for b, area in zip(boxes[large].tolist(), areas[large].tolist(), strict=True)
-        if _covered(b, lines) <= _MAX_COVERED * area
+    found: list[Box] = []
+    for index in _by_area(areas, large):
+        left, top, right, bottom = boxes[index].tolist()
+        box = (round(left, 3), round(top, 3), round(right, 3), round(bottom, 3))
+        if not any(_within(box, f) for f in found) and _covered(box, lines) <= _MAX_COVERED * areas[index]:
+            found.append(box)
+    return tuple(found)
+
+
+def _by_area(areas: Floats, large: Booleans) -> list[int]:
+    """Indexes of the large ones, the largest first."""
+    return [i for i in np.argsort(-areas, kind="stable").tolist() if large[i]]
+
+
+def _within(inner: Box, outer: Box) -> bool:
+    return all(a >= b - 1 for a, b in zip(inner[:2], outer[:2], strict=True)) and all(
+        a <= b + 1 for a, b in zip(inner[2:], outer[2:], strict=True)
     )
 
 
-def _covered(box: list[float], lines: tuple[TextLine, ...]) -> float:
+def _covered(box: Box, lines: tuple[TextLine, ...]) -> float:
     """Area of the words whose middle lies in `box`."""
     total = 0.0
     for line in lines:

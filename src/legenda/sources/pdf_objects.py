@@ -26,6 +26,7 @@ _matrix = fast("FPDFPageObj_GetMatrix")
 _render_mode = fast("FPDFTextObj_GetTextRenderMode")
 _fill = fast("FPDFPageObj_GetFillColor")
 
+_FEW_PATHS = 20
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
@@ -139,6 +140,11 @@ def _picture(handle: int, outer: Matrix, texts: int) -> Picture:
     if abs(b) + abs(c) > abs(a) + abs(d):
         pixels = pixels[::-1]
     return Picture((min(xs), min(ys), max(xs), max(ys)), pixels, tilt < 0.02, texts, handle)
+
+
+def is_bare(contents: Contents) -> bool:
+    """Whether a scan is all there is to see, but for a few lines and hidden text."""
+    return contents.texts == len(contents.invisible) and contents.paths < _FEW_PATHS
 
 
 def scan_of(contents: Contents, frame: Frame) -> tuple[Picture, float] | None:

@@ -9,11 +9,13 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from legenda.sandbox.jobs import Answer
-from legenda.sources.pdf_objects import Contents, contents_of, scan_of
+from legenda.sources.pdf_objects import Contents, contents_of, is_bare, scan_of
 from legenda.sources.pdfium import Frame, frame_of
 
 _SCAN_DPI = 300.0
 """Scans are read at their own resolution up to here; text is no better legible beyond."""
+_MAX_ENLARGEMENT = 2.0
+"""How much more than its own pixels a bare scan is given: engines enlarge lines themselves."""
 _WHITE = 0xFFFFFFFF
 _MAX_SIDE = 60_000
 
@@ -29,7 +31,7 @@ def render(page: Any, dpi: float, box: list[float] | None, max_pixels: int) -> A
     """
     frame, contents = frame_of(page), contents_of(page)
     scan = scan_of(contents, frame)
-    full = _size(frame, dpi, scan[1] if scan else None)
+    full = _size(frame, _resolution(dpi, scan[1], contents) if scan else dpi)
     left, top, right, bottom = _part(frame, box)
     area = (right - left) * (bottom - top) * full[0] * full[1]
     if area > max_pixels:
@@ -44,10 +46,15 @@ def render(page: Any, dpi: float, box: list[float] | None, max_pixels: int) -> A
     return Answer(answer | {"frame": [scale_x, scale_y, x0 / scale_x, y0 / scale_y]}, [pixels])
 
 
-def _size(frame: Frame, dpi: float, scan_dpi: float | None) -> tuple[int, int]:
+def _resolution(dpi: float, scan_dpi: float, contents: Contents) -> float:
+    """Dots per inch for a page with a scan: the scan's own where they are finer, no waste where they are coarser."""
+    if scan_dpi >= dpi:
+        return max(dpi, min(scan_dpi, _SCAN_DPI))
+    return min(dpi, _MAX_ENLARGEMENT * scan_dpi) if is_bare(contents) else dpi
+
+
+def _size(frame: Frame, dpi: float) -> tuple[int, int]:
     """Pixels of the whole page."""
-    if scan_dpi is not None and scan_dpi > dpi:
-        dpi = max(dpi, min(scan_dpi, _SCAN_DPI))
     scale = min(dpi / 72, _MAX_SIDE / max(frame.width, frame.height))
     return max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
 

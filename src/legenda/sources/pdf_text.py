@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import re
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -13,6 +15,9 @@ from legenda.sources.pdfium import address, fast
 _MAX_CHARACTERS = 500_000
 _SAMPLE = 250
 """Characters asked for a mapping to Unicode: enough to tell 20 % from 0."""
+
+_UPRIGHT = 1e-3
+"""Radians."""
 
 _loose_box = fast("FPDFText_GetLooseCharBox")
 _tight_box = fast("FPDFText_GetCharBox")
@@ -59,8 +64,7 @@ def characters_of(page: Any, invisible: frozenset[int], texts: int, tight: bool)
         count = min(max(pdfium.FPDFText_CountChars(handle), 0), _MAX_CHARACTERS)
         text = _text(handle, where, count)
         boxes = _tight(where, count) if tight else _loose(where, count)
-        spans = ((m.start(), m.end(), _angle(where, m.start())) for m in _WORD.finditer(text))
-        turned = [(start, end, round(angle, 4)) for start, end, angle in spans if angle > 1e-3]
+        turned = _turned(handle, where, text)
         hidden = b""
         if invisible and len(invisible) < texts:
             hidden = bytes(_object(where, i) in invisible for i in range(count))
@@ -72,6 +76,19 @@ def characters_of(page: Any, invisible: frozenset[int], texts: int, tight: bool)
         pdfium.FPDFText_ClosePage(handle)
 
 
+def _turned(handle: Any, where: Any, text: str) -> list[tuple[int, int, float]]:
+    """Words that do not stand upright. PDFium's own angle takes the slant of italics for one, so it only hints."""
+    turned = []
+    matrix = pdfium.FS_MATRIX()
+    for start, end in [match.span() for match in _WORD.finditer(text)]:
+        if _angle(where, start) > _UPRIGHT:
+            pdfium.FPDFText_GetMatrix(handle, start, matrix)
+            angle = math.atan2(-matrix.b, matrix.a) % math.tau
+            if _UPRIGHT < angle < math.tau - _UPRIGHT:
+                turned.append((start, end, round(angle, 4)))
+    return turned
+
+
 def _text(handle: Any, where: Any, count: int) -> str:
     """One code unit per character, so that text and boxes have the same indexes."""
     buffer = (ctypes.c_ushort * (count + 1))()
@@ -81,8 +98,7 @@ def _text(handle: Any, where: Any, count: int) -> str:
         if len(text) == count:
             return text
     # the text leaves characters out, or has some that take two units: ask for each
-    units = (_unicode(where, i) for i in range(count))
-    return "".join(chr(u) if u < 0x110000 else "\ufffd" for u in units)
+    return "".join(map(chr, map(_unicode, repeat(where), range(count))))
 
 
 def _loose(where: Any, count: int) -> bytearray:

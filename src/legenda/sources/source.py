@@ -98,6 +98,8 @@ class Source:
         try:
             if self.format != "pdf":
                 return pages.picture_page(number, reply.args)
+            if pages.boxes_are_odd(reply.buffers):
+                reply = self._call("page", number, {"tight": True})
             return pages.pdf_page(number, reply.args, reply.buffers)
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise ParserCrashError(f"page {number} of {self.name} was not read", f"nonsense answer: {error}") from error
