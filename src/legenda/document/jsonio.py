@@ -118,13 +118,12 @@ def _line_to_dict(line: Line, digits: int) -> Json:
         }
         for word in line.words
     ]
-    origin = _filled(language=line.language, script=line.script, engine=printable(line.engine))
-    return given | origin | _filled(style=_style_to_dict(line.style), unreadable=line.unreadable, words=words)
+    given |= _filled(language=line.language, script=line.script, engine=printable(line.engine))
+    given |= {"style": _style_to_dict(line.style)} if line.style is not None else {}
+    return given | _filled(unreadable=line.unreadable, words=words)
 
 
-def _style_to_dict(style: Style | None) -> Json | None:
-    if style is None:
-        return None
+def _style_to_dict(style: Style) -> Json:
     sure = style.handwritten_confidence
     looks = {"bold": style.bold, "italic": style.italic, "handwritten": style.handwritten}
     looks["handwritten_confidence"] = None if sure is None else round(sure, 4)  # type: ignore[assignment]
