@@ -33,7 +33,7 @@ def _parts(frame: Frame, region: Region) -> Iterator[Region]:
     start = 0
     for k, step in enumerate(steps):
         taller = max(height[k], height[k + 1]) / min(height[k], height[k + 1])
-        if step > max(_STEP * usual, 1.2 * frame.unit) or step < 0 or taller > _GROWTH:
+        if step > max(_STEP * usual, 1.2 * frame.unit) or taller > _GROWTH:
             yield region[start : k + 1]
             start = k + 1
     yield region[start:]

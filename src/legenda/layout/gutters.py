@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from legenda.layout.frame import Floats, Frame, Ints
+from legenda.layout.evidence import NARROWEST, evidence, nearest, probability
+from legenda.layout.frame import Frame, Ints
 
 # In units of the usual line height. Tuned with benchmarks/reading_order.py.
 _HANG = 0.7  # how far a line may hang over a gutter's edge before it crosses it
-_NARROWEST = 0.2  # a strip that holds over several lines may be this narrow
 _CLUSTER = 0.6  # left edges closer than this are one edge
 _CANDIDATES = 12
+_ISLAND = 2  # lines of support that a line standing inside a gutter outweighs
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def _edges(frame: Frame, members: Ints, pairs: tuple[Ints, Ints]) -> list[float]
     inside[members] = True
     chosen = inside[pairs[0]] & inside[pairs[1]]
     before, after = pairs[0][chosen], pairs[1][chosen]
-    wide = frame.left[after] - frame.right[before] > -_NARROWEST * frame.unit
+    wide = frame.left[after] - frame.right[before] > -NARROWEST * frame.unit
     edges = np.sort(frame.left[after[wide]])
     if not len(edges):
         return []
@@ -91,11 +92,8 @@ def _beside(frame: Frame, lines: Ints, others: Ints) -> NDArray[np.bool_]:
     """Which lines have one of the others at their own height."""
     if not len(others):
         return np.zeros(len(lines), dtype=bool)
-    middles = np.sort(frame.middle[others])
-    at = np.searchsorted(middles, frame.middle[lines])
-    above = np.abs(frame.middle[lines] - middles[np.maximum(at - 1, 0)])
-    below = np.abs(frame.middle[lines] - middles[np.minimum(at, len(middles) - 1)])
-    return np.asarray(np.minimum(above, below) < 0.375 * (frame.height[lines] + frame.unit))
+    apart = nearest(frame.middle[lines], frame.middle[others])
+    return np.asarray(apart < 0.375 * (frame.height[lines] + frame.unit))
 
 
 def _band(frame: Frame, parts: tuple[Ints, Ints, Ints, Ints]) -> Band:
@@ -105,61 +103,6 @@ def _band(frame: Frame, parts: tuple[Ints, Ints, Ints, Ints]) -> Band:
     if len(first) >= 2 and len(second) >= 2:
         measures = evidence(frame, first, second)
         if measures is not None:
-            support = int(measures[0])
-            columns = probability(measures) > 0.5
+            support = min(len(first), len(second)) - _ISLAND * len(islands)
+            columns = support > 0 and probability(measures) > 0.5
     return Band(first, second, crossing, islands, columns, support)
-
-
-def evidence(frame: Frame, first: Ints, second: Ints) -> Floats | None:
-    """Measures of two sides of a strip that tell columns from table cells; None when they do not overlap enough."""
-    middle, unit = frame.middle, frame.unit
-    top = max(middle[first].min(), middle[second].min()) - unit
-    bottom = min(middle[first].max(), middle[second].max()) + unit
-    a = first[(middle[first] >= top) & (middle[first] <= bottom)]
-    b = second[(middle[second] >= top) & (middle[second] <= bottom)]
-    if len(a) < 2 or len(b) < 2:
-        return None
-    gap = (np.quantile(frame.left[b], 0.1) - np.quantile(frame.right[a], 0.9)) / unit
-    if gap < _NARROWEST:
-        return None
-    few, many = (a, b) if len(a) <= len(b) else (b, a)
-    apart = np.abs(middle[few][:, None] - middle[many][None, :]).min(axis=1)
-    width = frame.width / frame.height
-    chars_a, chars_b = np.median(frame.chars[a]), np.median(frame.chars[b])
-    both = np.concatenate((a, b))
-    return np.array(
-        (
-            min(len(a), len(b)),
-            np.mean(apart < 0.25 * unit),
-            min(np.median(width[a]), np.median(width[b]), 30.0),
-            min(chars_a, chars_b, 60.0),
-            min(float(gap), 12.0),
-            frame.start[a].mean(),
-            frame.start[b].mean(),
-            frame.digits[both].sum() / max(1.0, frame.chars[both].sum()),
-            _fill(frame, a),
-            _fill(frame, b),
-            len(few) / len(many),
-        )
-    )
-
-
-def _fill(frame: Frame, side: Ints) -> float:
-    width = frame.width[side]
-    return float(np.median(width) / max(np.quantile(width, 0.9), 1e-9))
-
-
-def probability(measures: Floats) -> float:
-    """Probability that two sides of a strip are columns."""
-    count, aligned, _width, chars, gap, start_a, start_b, digits, fill_a, fill_b, ratio = measures.tolist()
-    score = (
-        0.12 * (chars - 16)
-        + 3.0 * (min(start_a, start_b) - 0.25)
-        + 0.6 * np.log(count / 3)
-        - 1.0 * aligned
-        - 0.15 * (gap - 2)
-        - 6.0 * digits
-        + 2.0 * (min(fill_a, fill_b) - 0.75)
-        + 0.0 * ratio
-    )
-    return float(1 / (1 + np.exp(-score)))
