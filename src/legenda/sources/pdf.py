@@ -112,7 +112,7 @@ def page(task: Task) -> Answer:
     document, number = _opened[0], task.args["number"]
     document.again()
     with loaded_page(document.handle, number, document.name, document.form) as handle:
-        frame = frame_of(handle)
+        frame = frame_of(handle, document.name)
         contents = contents_of(handle)
         tight = bool(task.args.get("tight"))
         characters = characters_of(handle, contents.invisible, contents.texts, tight)
@@ -140,7 +140,7 @@ def raster(task: Task) -> Answer:
     document, number = _opened[0], task.args["number"]
     document.again()
     with loaded_page(document.handle, number, document.name, document.form) as handle:
-        return render(handle, task.args["dpi"], task.args["box"], document.raster_pixels)
+        return render(handle, frame_of(handle, document.name), task.args, document.raster_pixels)
 
 
 def _repaired(data: bytes, password: str | None, name: str) -> bytes:

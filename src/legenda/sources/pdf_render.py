@@ -10,7 +10,7 @@ import pypdfium2.raw as pdfium
 
 from legenda.sandbox.jobs import Answer
 from legenda.sources.pdf_objects import Contents, contents_of, is_bare, scan_of
-from legenda.sources.pdfium import Frame, frame_of
+from legenda.sources.pdfium import Frame
 
 _SCAN_DPI = 300.0
 """Scans are read at their own resolution up to here; text is no better legible beyond."""
@@ -20,26 +20,26 @@ _WHITE = 0xFFFFFFFF
 _MAX_SIDE = 60_000
 
 
-def render(page: Any, dpi: float, box: list[float] | None, max_pixels: int) -> Answer:
-    """Render a page, or the part `box` (left, top, right, bottom; page units) of it.
+def render(page: Any, frame: Frame, args: dict[str, Any], max_pixels: int) -> Answer:
+    """Render a page, or a part (left, top, right, bottom; page units) of it.
 
     Args:
         page: handle.
-        dpi: pixels per inch; a scan that is finer is rendered at its own resolution.
-        box: the part to render, or all.
+        frame: geometry of the page.
+        args: `dpi`, pixels per inch (a scan that is finer is rendered at its own resolution); `box`, the part, or null.
         max_pixels: most pixels of the result; the resolution is lowered to that.
     """
-    frame, contents = frame_of(page), contents_of(page)
+    contents, dpi = contents_of(page), float(args["dpi"])
     scan = scan_of(contents, frame)
     full = _size(frame, _resolution(dpi, scan[1], contents) if scan else dpi)
-    left, top, right, bottom = _part(frame, box)
+    left, top, right, bottom = _part(frame, args["box"])
     area = (right - left) * (bottom - top) * full[0] * full[1]
     if area > max_pixels:
         shrink = math.sqrt(max_pixels / area)
         full = (max(1, int(full[0] * shrink)), max(1, int(full[1] * shrink)))
     x0, y0 = min(int(left * full[0]), full[0] - 1), min(int(top * full[1]), full[1] - 1)
     x1, y1 = max(x0 + 1, math.ceil(right * full[0])), max(y0 + 1, math.ceil(bottom * full[1]))
-    channels = 1 if _is_grey(contents) else 3
+    channels = 1 if _is_grey(page, contents) else 3
     pixels = _draw(page, (x0, y0, min(x1, full[0]), min(y1, full[1])), full, channels)
     scale_x, scale_y = full[0] / frame.width, full[1] / frame.height
     answer = {"height": min(y1, full[1]) - y0, "width": min(x1, full[0]) - x0, "channels": channels}
@@ -69,14 +69,14 @@ def _part(frame: Frame, box: list[float] | None) -> tuple[float, float, float, f
     return left, top, min(max(right, left), 1.0), min(max(bottom, top), 1.0)
 
 
-def _is_grey(contents: Contents) -> bool:
-    return not contents.coloured and all(_is_grey_picture(p.handle) for p in contents.pictures)
+def _is_grey(page: Any, contents: Contents) -> bool:
+    return not contents.coloured and all(_is_grey_picture(page, p.handle) for p in contents.pictures)
 
 
-def _is_grey_picture(handle: int) -> bool:
+def _is_grey_picture(page: Any, handle: int) -> bool:
     """One bit or one grey channel per pixel; indexed colours count as colour."""
     about = pdfium.FPDF_IMAGEOBJ_METADATA()
-    if not pdfium.FPDFImageObj_GetImageMetadata(ctypes.cast(handle, pdfium.FPDF_PAGEOBJECT), None, about):
+    if not pdfium.FPDFImageObj_GetImageMetadata(ctypes.cast(handle, pdfium.FPDF_PAGEOBJECT), page, about):
         return False
     if about.colorspace in (pdfium.FPDF_COLORSPACE_DEVICEGRAY, pdfium.FPDF_COLORSPACE_CALGRAY):
         return True

@@ -6,6 +6,7 @@ Runs in the child only; one thread, one document. Handles are plain addresses.
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -82,7 +83,7 @@ def loaded_page(document: Any, number: int, name: str, form: Any = None) -> Iter
             pdfium.FPDF_ClosePage(page)
             page = pdfium.FPDF_LoadPage(document, number - 1)
     if not page:
-        raise CorruptSourceError(f"page {number} of {name} is damaged", "it cannot be loaded", "repair the file")
+        raise CorruptSourceError(f"{name} is damaged", "the page cannot be loaded", "repair the file")
     try:
         yield page
     finally:
@@ -101,10 +102,16 @@ def _has_notes(page: Any) -> bool:
     return False
 
 
-def frame_of(page: Any) -> Frame:
-    """Geometry of a page. PDFium falls back to US Letter where the boxes make no sense."""
+def frame_of(page: Any, name: str) -> Frame:
+    """Geometry of a page. PDFium falls back to US Letter where boxes are missing.
+
+    Raises:
+        CorruptSourceError: the page has no size.
+    """
     box = pdfium.FS_RECTF()
     width, height = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
+    if not (0 < width < math.inf and 0 < height < math.inf):
+        raise CorruptSourceError(f"{name} has no size", "its boxes are empty", "repair the file")
     quarters = pdfium.FPDFPage_GetRotation(page) % 4
     if not pdfium.FPDF_GetPageBoundingBox(page, box):
         box.left, box.bottom = 0.0, 0.0

@@ -45,7 +45,7 @@ def open_file(task: Task) -> Answer:
     """Header of the picture: pages, metadata, and whether it is within the limits."""
     assert task.source is not None  # noqa: S101  (a source is what this job is for)
     _opened.clear()
-    _opened.update(task.args, data=mmap.mmap(task.source, 0, access=mmap.ACCESS_READ))
+    _opened.update(task.args, source=task.source, data=mmap.mmap(task.source, 0, access=mmap.ACCESS_READ))
     picture = _load_header()
     frames = _frames(picture)
     if not frames:
@@ -91,7 +91,7 @@ def _load_header(number: int = 1) -> Image.Image:
     module, _, plugin = _PLUGINS[_opened["format"]].partition(":")
     opener: Callable[..., Image.Image] = getattr(import_module(_module(module)), plugin)
     try:
-        picture = opener(_File(_opened["data"]), "")
+        picture = opener(_File(_opened["data"], _opened["source"]), "")
         if number > 1 or len(_opened.get("frames", ())) > 1:
             picture.seek(_opened["frames"][number - 1])
     except (*_DECODER_ERRORS, EOFError) as error:
@@ -112,8 +112,11 @@ def _module(name: str) -> str:
 class _File(io.RawIOBase):
     """A file over the mapped input; each picture has its own position."""
 
-    def __init__(self, data: mmap.mmap) -> None:
-        self._data, self._at = data, 0
+    def __init__(self, data: mmap.mmap, descriptor: int) -> None:
+        self._data, self._descriptor, self._at = data, descriptor, 0
+
+    def fileno(self) -> int:
+        return self._descriptor  # libtiff maps the file itself, where it would else be copied
 
     def readable(self) -> bool:
         return True

@@ -163,8 +163,7 @@ class Source:
                 seconds = self._limits.page_seconds
                 return self._child.call(f"{self._parser}:{job}", {"number": number} | args, seconds=seconds)
             except LegendaError as error:
-                if self.name in error.what and "page" not in error.what:
-                    error.what = error.what.replace(self.name, f"page {number} of {self.name}", 1)
+                error.what = error.what.replace(self.name, f"page {number} of {self.name}", 1)
                 raise
 
     def _rendering(self, number: int, reply: Reply) -> Rendering:
