@@ -83,16 +83,22 @@ def _list(lines: Sequence[Line], page_text: str) -> str:
 def _sentences(lines: Sequence[Line], page_text: str) -> list[str]:
     """Join lines that only the paper's edge has broken; lines ended on purpose stay apart."""
     width = max(_width(line) for line in lines)
+    ended = [_ended_on_purpose(line, after, width) for line, after in pairwise(lines)]
+    if 2 * sum(ended) >= len(ended):  # a receipt or an address, where the longest line ends on purpose too
+        ended = [not _broken_word(line.content) for line in lines[:-1]]
     groups: list[list[str]] = [[lines[0].content]]
-    for line, after in pairwise(lines):
-        first = after.words[0].polygon if after.words else None
-        needed = (
-            hypot(first[2] - first[0], first[3] - first[1]) if first else _width(after) / max(len(after.content), 1)
-        )
-        if width - _width(line) > _ROOM * needed and not _broken_word(line.content):
+    for line, apart in zip(lines[1:], ended, strict=True):
+        if apart:
             groups.append([])
-        groups[-1].append(after.content)
+        groups[-1].append(line.content)
     return [_joined(group, page_text) for group in groups]
+
+
+def _ended_on_purpose(line: Line, after: Line, width: float) -> bool:
+    """Whether the next line's first word would have fitted."""
+    first = after.words[0].polygon if after.words else None
+    needed = hypot(first[2] - first[0], first[3] - first[1]) if first else _width(after) / max(len(after.content), 1)
+    return width - _width(line) > _ROOM * needed and not _broken_word(line.content)
 
 
 def _width(line: Line) -> float:
