@@ -71,7 +71,7 @@ class Pictures:
             stream, orientation, pixels = self._stream(frame)
         except (OSError, ValueError, SyntaxError, EOFError) as error:
             raise CorruptSourceError(f"Picture {number} of the file cannot be decoded", str(error)) from error
-        dpi = self._image.info.get("dpi", (0, 0))
+        dpi = _resolution(self._image)
         size = page_size(pixels, dpi[::-1] if orientation > 4 else dpi)
         return Picture(self._pdf.make_indirect(stream), size, _matrix(orientation, *size))
 
@@ -118,6 +118,15 @@ class Pictures:
         return stream
 
 
+def _resolution(image: Image.Image) -> tuple[float, float]:
+    """Dots per inch across and down, (0, 0) when not known; tenths, since PNG counts whole dots a metre."""
+    try:
+        across, down = (round(float(value), 1) for value in image.info["dpi"])
+    except (KeyError, TypeError, ValueError, ArithmeticError):
+        return 0.0, 0.0
+    return across, down
+
+
 def _pages(image: Image.Image) -> Iterator[int]:
     """Frames that are pages: of a TIFF all but thumbnails and masks, of everything else the first."""
     if not isinstance(image, TiffImagePlugin.TiffImageFile):
@@ -138,7 +147,7 @@ def page_size(pixels: tuple[int, int], dpi: tuple[float, float]) -> tuple[float,
     """
     low, high = _CREDIBLE_DPI
     if all(low <= value <= high for value in dpi):
-        width, height = (72 * n / float(value) for n, value in zip(pixels, dpi, strict=True))
+        width, height = (72 * n / value for n, value in zip(pixels, dpi, strict=True))
         scale = min(1.0, _MOST_POINTS / max(width, height))
     else:
         width, height = (72 * n / _SCREEN_DPI for n in pixels)
