@@ -68,15 +68,25 @@ class Pictures:
         frame = self._frames[number - 1]
         try:
             self._image.seek(frame)
-            stream, orientation, pixels = self._stream(frame)
+            orientation = self._orientation()
+            stream, upright = self._stream(frame)
         except (OSError, ValueError, SyntaxError, EOFError) as error:
             raise CorruptSourceError(f"Picture {number} of the file cannot be decoded", str(error)) from error
-        dpi = _resolution(self._image)
-        size = page_size(pixels, dpi[::-1] if orientation > 4 else dpi)
-        return Picture(self._pdf.make_indirect(stream), size, _matrix(orientation, *size))
+        pixels, dpi = (stream.Width, stream.Height), _resolution(self._image)
+        if orientation > 4:
+            pixels, dpi = pixels if upright else pixels[::-1], dpi[::-1]
+        size = page_size(pixels, dpi)
+        return Picture(self._pdf.make_indirect(stream), size, _matrix(1 if upright else orientation, *size))
 
-    def _stream(self, frame: int) -> tuple[Stream, int, tuple[int, int]]:
-        """The image object, how it must be turned (EXIF orientation), and its size in pixels once turned."""
+    def _orientation(self) -> int:
+        try:
+            value = self._image.getexif().get(_ORIENTATION, 1)
+        except Exception:  # EXIF is somebody else's format, and often broken
+            return 1
+        return value if value in range(1, 9) else 1
+
+    def _stream(self, frame: int) -> tuple[Stream, bool]:
+        """The image object, and whether it stands upright whatever the EXIF orientation says."""
         image, kind = self._image, self._image.format
         stream = None
         if frame == 0 and kind in ("JPEG", "MPO"):
@@ -87,11 +97,8 @@ class Pictures:
         elif frame == 0 and kind == "PNG":
             stream = png(self._pdf, self._bytes(), image.info.get("icc_profile"))
         if stream is None:
-            upright = ImageOps.exif_transpose(image)
-            return self._repacked(_opaque(upright)), 1, upright.size
-        orientation = image.getexif().get(_ORIENTATION, 1)
-        orientation = orientation if orientation in range(1, 9) else 1
-        return stream, orientation, image.size[::-1] if orientation > 4 else image.size
+            return self._repacked(_opaque(ImageOps.exif_transpose(image))), True
+        return stream, False
 
     def _bytes(self) -> bytes:
         self._source.seek(0)
@@ -226,6 +233,7 @@ def _group4(pdf: pikepdf.Pdf, image: Image.Image) -> Stream:
     packed = io.BytesIO()
     strip = {278: image.height, 262: 0}  # rows per strip; white is zero
     image.save(packed, "TIFF", compression="group4", tiffinfo=strip)
+    packed.seek(0)
     with TiffImagePlugin.TiffImageFile(packed) as tiff:
         (offset,), (length,) = tiff.tag_v2[273], tiff.tag_v2[279]
         black_is_one = tiff.tag_v2[262] != 0
