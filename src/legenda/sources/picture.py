@@ -71,7 +71,7 @@ def raster(task: Task) -> Answer:
         picture.load()
     except _DECODER_ERRORS as error:
         picture, problem = _load_what_there_is(task.args["number"], error)
-    orientation = _orientation(picture)  # 1 where the plugin has turned it while loading
+    orientation = _orientation(picture)
     reduced = _rotate(_convert(picture, _reduced(picture.size)), orientation)
     del picture
     scale_x, scale_y = reduced.width / full[0], reduced.height / full[1]
@@ -170,6 +170,8 @@ def _metadata(picture: Image.Image) -> dict[str, str]:
 
 
 def _orientation(picture: Image.Image) -> int:
+    if _opened["format"] == "tiff":
+        return 1  # Pillow turns these itself, and says the turned size from the start
     try:
         value = picture.getexif().get(_ORIENTATION, 1)
     except Exception:  # EXIF is somebody else's format, and often broken
