@@ -7,7 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -22,6 +25,18 @@ EXAMPLE = Path(legenda.__file__).parent / "data" / "example.png"
 def run(*arguments: object, **options: object) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "legenda", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, timeout=120, **options)  # type: ignore[call-overload,no-any-return]
+
+
+@contextmanager
+def started(*arguments: object) -> Iterator[subprocess.Popen[bytes]]:
+    """The command while it runs; killed after a minute, so that a hang fails."""
+    command = [sys.executable, "-m", "legenda", *map(str, arguments)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        timer = Timer(60, process.kill)
+        timer.start()
+        yield process
+        process.wait()
+        timer.cancel()
 
 
 def picture(text: str, path: Path) -> Path:
@@ -50,10 +65,9 @@ def scans(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_one_file_goes_to_standard_output() -> None:
     done = run("read", EXAMPLE)
     assert (done.returncode, done.stderr) == (0, b"")
-    lines = done.stdout.decode().splitlines()
-    assert "Invoice no. 2026-0417" in lines
-    assert "Your order of four desk lamps" in lines
-    assert any("Malmö by Thursday" in line for line in lines)
+    text = "".join(done.stdout.decode().split())  # spaces are the business of the engine's own tests
+    for passage in ("Invoice no. 2026-0417", "Your order of four desk lamps", "reach Malmö by Thursday", "980.00"):
+        assert passage.replace(" ", "") in text
 
 
 def test_standard_input_and_json() -> None:
@@ -146,8 +160,7 @@ def test_what_cannot_be_done_is_said(arguments: tuple[object, ...], code: int | 
 
 
 def test_a_reader_that_leaves_early_is_no_error(scans: Path) -> None:
-    command = [sys.executable, "-m", "legenda", "read", scans / "book.pdf"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with started("read", scans / "book.pdf") as process:
         assert process.stdout and process.stderr
         process.stdout.close()
         assert process.stderr.read() == b""
@@ -157,8 +170,7 @@ def test_a_reader_that_leaves_early_is_no_error(scans: Path) -> None:
 def test_ctrl_c_leaves_nothing_half_written(scans: Path, tmp_path: Path) -> None:
     pages = [Image.open(scans / "1.png")] * 200
     pages[0].save(tmp_path / "long.pdf", save_all=True, append_images=pages[1:])
-    command = [sys.executable, "-m", "legenda", "read", tmp_path / "long.pdf", "--json-lines", "-o", f"{tmp_path}/out/"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with started("read", tmp_path / "long.pdf", "--json-lines", "-o", f"{tmp_path}/out/") as process:
         assert process.stdout and process.stderr
         assert json.loads(process.stdout.readline())["page"]["number"] == 1  # long before the last
         process.send_signal(signal.SIGINT)

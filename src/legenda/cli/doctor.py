@@ -49,7 +49,7 @@ class Finding:
 
 def show(*, as_json: bool) -> ExitCode:
     """Print all findings; MISSING if reading cannot work."""
-    findings = [*_machine(), *_libraries(), *_weights(), *_engines()]
+    findings = [*_machine(), *_libraries(), *_weights(), *_engines(), *_packs()]
     if as_json:
         from legenda.document.jsonio import dumps
 
@@ -64,7 +64,9 @@ def _print(findings: list[Finding]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table("part", "state", "detail", "how to get it", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("part", "state", "detail", "how to get it"):
+        table.add_column(heading, overflow="fold")
     colours = {"ok": "green", "missing": "bold red", "optional": "yellow"}
     for x in findings:
         table.add_row(Text(x.part), Text(x.state, colours[x.state]), Text(x.detail), Text(x.remedy))
@@ -117,21 +119,43 @@ def _version(distribution: str) -> str:
 
 
 def _weights() -> Iterator[Finding]:
-    from legenda.engines.ppocr.session import backend
-    from legenda.engines.ppocr.weights import MANIFEST, PACKAGE, cache_folder, model_bytes
-
     try:
+        from legenda.engines.ppocr.session import backend
+        from legenda.engines.ppocr.weights import MANIFEST, PACKAGE, cache_folder, model_bytes
+
         for name in MANIFEST:
             model_bytes(name)
         yield Finding(
             "weights", "ok", f"PP-OCRv6 of {PACKAGE} {_version(PACKAGE)}, sha256 right; kept in {cache_folder()}"
         )
+        yield Finding("runtime", "ok", backend())
     except MissingComponentError as error:
         yield Finding("weights", "missing", error.what, error.remedy)
-    yield Finding("runtime", "ok", backend())
+    except ImportError as error:
+        yield Finding("weights", "missing", str(error), "pip install --force-reinstall legenda")
     found = _version("openvino")
     bf16 = {"avx512_bf16", "amx_bf16"} & _processor()[1]
     gain = "halves the time on this processor: " if bf16 else "no gain on this processor; "
     yield Finding(
         "openvino", "ok" if found else "optional", found, "" if found else f"{gain}pip install 'legenda[openvino]'"
     )
+
+
+def _engines() -> Iterator[Finding]:
+    from legenda.engines.registry import available
+
+    for name, found in available(load=True).items():
+        absent: State = "missing" if name == "cpu" else "optional"
+        yield Finding(f"engine {name}", absent if found.problem else "ok", found.distribution, found.problem)
+
+
+def _packs() -> Iterator[Finding]:
+    from legenda.cli.languages import installed_packs
+
+    packs = sorted(installed_packs())
+    detail = f"{len(packs)}: {' '.join(packs)}" if packs else "none: only what the cpu engine reads"
+    yield Finding("language packs", "ok" if packs else "optional", detail, "" if packs else "apt install tesseract-ocr")
+    if packs and "osd" not in packs:
+        yield Finding("script detection", "optional", "the pack osd is not there", "apt install tesseract-ocr-osd")
+    if packs:
+        yield Finding("more languages", "ok", "legenda languages lists them with the command that installs each")

@@ -6,10 +6,10 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
@@ -143,26 +143,27 @@ class _Reading:
             self._line({"file": name, "error": {"code": error.code, "message": str(error)}})
 
     def _read(self, item: Input, stem: str, stream: BinaryIO) -> None:
-        pages = self._reader.pages(item.data, item.name)
-        first = next(pages, None)  # what cannot be opened fails here, before anything is written
-        count = getattr(pages, "count", 0)
-        self._bar.opened(count)
-        name = PurePath(item.name).name if isinstance(item.data, Path) else ""
-        metadata = getattr(pages, "metadata", {})
-        origin = Origin(name, item.data, self._request.options.password, metadata, count)
-        if self._several and self._plan.streamed in _HEADED:
-            stream.write(f"==> {printable(item.name)} <==\n".encode())
+        # what cannot be opened fails here, before anything is written
+        with closing(self._reader.pages(item.data, item.name)) as pages:
+            self._bar.opened(pages.count)
+            name = PurePath(item.name).name if isinstance(item.data, Path) else ""
+            origin = Origin(name, item.data, self._request.options.password, pages.metadata, pages.count)
+            if self._several and self._plan.streamed in _HEADED:
+                stream.write(f"==> {printable(item.name)} <==\n".encode())
+            with exporters(self._plan, origin, stem, stream) as opened:
+                self._pages(item.name, pages, opened, stream)
+            if self._plan.streamed == "json" or (self._several and self._plan.streamed):
+                stream.write(b"\n")
+
+    def _pages(self, name: str, pages: Iterable[Page], opened: Sequence[Exporter], stream: BinaryIO) -> None:
         offset = 0
-        with exporters(self._plan, origin, stem, stream) as opened:
-            for page in chain(() if first is None else (first,), pages):
-                if self._stop.is_set():
-                    raise _Stopped
-                placed = page.at(offset)
-                offset += placed.span.length + 1
-                self._put(item.name, placed, opened)
-                stream.flush()
-        if self._plan.streamed == "json" or (self._several and self._plan.streamed):
-            stream.write(b"\n")
+        for page in pages:
+            if self._stop.is_set():
+                raise _Stopped
+            placed = page.at(offset)
+            offset += placed.span.length + 1
+            self._put(name, placed, opened)
+            stream.flush()
 
     def _put(self, name: str, page: Page, opened: Sequence[Exporter]) -> None:
         for exporter in opened:
