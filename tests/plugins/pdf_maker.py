@@ -14,8 +14,8 @@ def make_pdf(
 ) -> bytes:
     """A PDF with a page per content stream. Fonts /F1 (Helvetica) and /F2 (Helvetica with a false ToUnicode)."""
     pdf = pikepdf.new()
-    font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
-    fonts = Dictionary(F1=pdf.make_indirect(font), F2=pdf.make_indirect(Dictionary(font, ToUnicode=_shifted(pdf))))
+    helvetica = {"Type": Name.Font, "Subtype": Name.Type1, "BaseFont": Name.Helvetica}
+    fonts = Dictionary(F1=Dictionary(**helvetica), F2=Dictionary(**helvetica, ToUnicode=_shifted(pdf)))
     for content in contents:
         attributes = Dictionary(
             Type=Name.Page,
@@ -54,8 +54,8 @@ def _picture(pdf: pikepdf.Pdf) -> pikepdf.Object:
 
 
 def _shifted(pdf: pikepdf.Pdf) -> pikepdf.Object:
-    """A ToUnicode map that is off by seven letters, as careless programs write."""
-    lower = "".join(f"<{97 + i:02x}> <{97 + (i + 7) % 26:04x}>\n" for i in range(26))
+    """A ToUnicode map that is off by two letters, as careless programs write."""
+    lower = "".join(f"<{97 + i:02x}> <{97 + (i + 2) % 26:04x}>\n" for i in range(26))
     cmap = (
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def\n"
         "1 begincodespacerange <00> <ff> endcodespacerange\n"
