@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from math import isfinite
+from pathlib import Path
 from typing import BinaryIO
 
 from legenda import sandbox
@@ -57,7 +58,10 @@ class SearchablePdf(Exporter):
         sandbox.call(_JOB, args, [records], source=self._origin.data, output=self._out, limits=self._limits())
 
     def _limits(self) -> Limits:
-        return replace(Limits(), pages=max(self._count, 100))
+        """The input was let in before, so its size is no question here; each page may take its time to be packed."""
+        data, usual = self._origin.data, Limits()
+        size = data.stat().st_size if isinstance(data, Path) else len(data or b"")
+        return replace(usual, bytes=max(usual.bytes, size), pages=100 * max(self._count, 1))
 
 
 def _read(page: Page) -> Iterator[Line]:
