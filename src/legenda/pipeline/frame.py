@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from legenda.document import Block, Line, mapped, to_upright, transform
+from legenda.document import Block, Line, from_upright, mapped, to_upright, transform
 from legenda.sources import Rendering
 
 

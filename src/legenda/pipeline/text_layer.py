@@ -22,7 +22,7 @@ def is_trusted(source: Source, page: SourcePage, text: TextLayer) -> bool:
     """Whether the text layer says what the page shows; a hidden or doubtful one is compared with the picture."""
     if not text.trusted:
         return False
-    return not text.hidden or _matches_picture(source, page, text)
+    return not (text.hidden or text.reason) or _matches_picture(source, page, text)
 
 
 def blocks_of(lines: Sequence[TextLine]) -> list[Block]:

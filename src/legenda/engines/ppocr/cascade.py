@@ -17,6 +17,8 @@ from legenda.engines.ppocr.strip import HEIGHT, Strip
 from legenda.engines.ppocr.weights import Head
 from legenda.engines.ppocr.words import word_ranges
 
+UNSURE = 0.6  # a second reading below this replaces nothing that was read with more certainty
+
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
@@ -27,7 +29,7 @@ class Doubt:
         whole: the line is read again as a whole when windows would cover more than this share of it.
     """
 
-    word: float = 0.97
+    word: float
     whole: float = 0.6
 
 
@@ -80,7 +82,7 @@ def _windows(reading: Reading, width: int, threshold: float) -> Iterator[_Window
 
 def _replaced(reading: Reading, window: _Window, again: Reading) -> Reading:
     old = slice(window.start, window.end)
-    if not again.characters or (window.end > window.start and again.mean < reading.probabilities[old].mean()):
+    if again.mean < min(UNSURE, float(reading.probabilities[old].mean()) if window.end > window.start else UNSURE):
         return reading
     left, scale = window.left, window.right - window.left
 

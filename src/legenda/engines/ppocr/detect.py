@@ -1,5 +1,6 @@
-"""Find lines of text by segmentation (DB: Liao et al., "Real-time scene text detection with differentiable
-binarization", 2020).
+"""Find lines of text by segmentation.
+
+DB: Liao et al., "Real-time scene text detection with differentiable binarization" (2020).
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
@@ -71,9 +73,11 @@ def _read_crop(raster: Raster, options: EngineOptions, watch: Stopwatch) -> tupl
         return None
     with watch("recognition"):
         quad = np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float32)
+        # one line costs little: it is worth the second reading at every effort
+        options = replace(options, effort="balanced") if options.effort == "fast" else options
         whole = read_boxes(raster, Boxes(quad, np.ones(1, np.float32)), options)
         parts = read_boxes(raster, boxes, options)
-    return whole if _evidence(whole) >= _evidence(parts) else parts
+    return whole if not parts or _evidence(whole) >= _evidence(parts) else parts
 
 
 def _rows(boxes: Boxes) -> int:

@@ -39,4 +39,4 @@ def _session(name: weights.WeightName) -> Session:
 @cache
 def _recogniser(size: Literal["tiny", "small"]) -> Recogniser:
     name: weights.WeightName = "rec-tiny" if size == "tiny" else "rec-small"
-    return Recogniser(f"ppocrv6-{size}", _session(name), weights.head(name), batch=4 if size == "tiny" else 1)
+    return Recogniser(f"ppocrv6-{size}", _session(name), weights.head(name), canvas=640 if size == "tiny" else 0)
