@@ -132,13 +132,14 @@ def look(
     file: Annotated[Path, typer.Argument(help="An image or a PDF.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Picture to write: PNG, JPEG or WEBP.")],
     page: Annotated[int, typer.Option("--page", help="Which page; -1 is the last.")] = 1,
+    panel: Annotated[bool, typer.Option("--panel", help="Typeset the text beside the picture.")] = False,
     lang: Lang = None,
     password: Password = None,
     engine: Engine = "auto",
     effort: Effort = "balanced",
 ) -> None:
     """Draw what was read onto the page: boxes of lines and words, coloured by confidence."""
-    from legenda.cli.look import draw
+    from legenda.cli.look import run
     from legenda.options import ReadOptions
 
     options = ReadOptions(
@@ -148,7 +149,7 @@ def look(
         pages=str(page),
         password=_password(password),
     )
-    draw(file, output, options)
+    run(file, output, options, panel=panel)
 
 
 @app.command()
