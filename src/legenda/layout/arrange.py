@@ -9,6 +9,7 @@ from legenda.document import Block, Line
 from legenda.layout.blocks import blocks
 from legenda.layout.flow import regions
 from legenda.layout.frame import measure
+from legenda.layout.runover import part
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,10 +26,13 @@ def arrange(lines: Sequence[Line], width: float, height: float, raster: NDArray[
         raster: the page's picture; not looked at yet.
 
     Returns:
-        Blocks in reading order. Every line is in exactly one block, whole or joined with its neighbours on the
-        same printed line.
+        Blocks in reading order. Every line is in exactly one block, whole, joined with its neighbours on the
+        same printed line, or parted where its box runs over a gutter between columns.
     """
     if not lines:
         return []
     frame = measure(lines)
+    parted = part(lines, frame)
+    if len(parted) > len(lines):
+        lines, frame = parted, measure(parted)
     return [block for region in regions(frame, width, height) for block in blocks(frame, lines, region)]

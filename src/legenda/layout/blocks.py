@@ -8,7 +8,7 @@ import numpy as np
 
 from legenda.document import Block, Line
 from legenda.layout.flow import Region
-from legenda.layout.frame import Frame
+from legenda.layout.frame import Frame, quantile
 from legenda.layout.joining import join, outline
 
 # Fragments nearer than this many line heights are one printed line; wider gaps part cells.
@@ -27,9 +27,9 @@ def blocks(frame: Frame, lines: Sequence[Line], region: Region) -> Iterator[Bloc
 
 def _parts(frame: Frame, region: Region) -> Iterator[Region]:
     middle = [float(np.mean(frame.middle[row])) for row in region]
-    height = [float(np.median(frame.height[row])) for row in region]
+    height = [quantile(frame.height[row], 0.5) for row in region]
     steps = np.diff(middle)
-    usual = float(np.median(steps)) if len(steps) else 0.0
+    usual = quantile(steps, 0.5) if len(steps) else 0.0
     start = 0
     for k, step in enumerate(steps):
         taller = max(height[k], height[k + 1]) / min(height[k], height[k + 1])

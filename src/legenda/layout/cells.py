@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from legenda.layout.frame import Floats, Frame, Ints
+from legenda.layout.frame import Floats, Frame, Ints, quantile
 from legenda.layout.rows import rows
 
 # Rows of a table stand further apart than the lines of a cell by this factor; tuned with benchmarks/reading_order.py.
@@ -26,9 +26,9 @@ def reading(frame: Frame, members: Ints) -> list[list[int]]:
 
 def _groups(frame: Frame, found: list[list[int]]) -> list[list[list[int]]]:
     """Rows parted where the step to the next is one of the looser kind; one group when there is one kind only."""
-    middles = np.array([np.median(frame.middle[row]) for row in found])
+    middles = np.array([quantile(frame.middle[row], 0.5) for row in found])
     steps = np.maximum(np.diff(middles), 1e-3 * frame.unit)
-    limit = _step_limit(np.log(np.minimum(steps, _GAP * np.quantile(steps, 0.1))))
+    limit = _step_limit(np.log(np.minimum(steps, _GAP * quantile(steps, 0.1))))
     groups = [[found[0]]]
     for row, step in zip(found[1:], steps, strict=True):
         if np.log(step) > limit:

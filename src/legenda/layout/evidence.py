@@ -4,56 +4,47 @@ from __future__ import annotations
 
 import numpy as np
 
-from legenda.layout.frame import Floats, Frame, Ints
+from legenda.layout.frame import Floats, Frame, Ints, quantile
 
-NARROWEST = 0.2
-"""In units of the usual line height: a strip that holds over several lines may be this narrow."""
+NARROWEST = -0.1
+"""In units of the usual line height: how narrow a strip that holds over several lines may be; detectors grow boxes."""
 
 MEASURES = (
     *("log lines", "aligned", "not aligned", "width", "log width", "gap", "lower a", "lower b", "digits"),
-    *("digits differ", "widths differ", "cells a", "cells b", "fill a", "fill b"),
-    *(
-        "ratio",
-        "pitch",
-        "pitches differ",
-        "break balance",
-        "breaks shared",
-        "breaks not shared",
-        "short",
-        "flush a",
-        "flush b",
-    ),
+    *("digits differ", "widths differ", "cells a", "cells b", "fill a", "fill b", "ratio", "pitch", "pitches differ"),
+    *("breaks shared", "break rate", "breaks on one side", "log gap by width", "short", "flush a", "flush b"),
 )
 """Names of what `evidence` measures."""
 
 # Fitted by training/reading_order/fit.py.
-_BIAS = 0.959
+_BIAS = -2.116
 _WEIGHTS = np.array(
     (
-        0.133,  # log lines
-        -2.229,  # aligned
-        0.363,  # not aligned
-        0.126,  # width
-        0.347,  # log width
-        0.457,  # gap
-        2.474,  # lower a
-        1.630,  # lower b
-        -0.690,  # digits
-        -1.452,  # digits differ
-        -0.789,  # widths differ
-        0.018,  # cells a
-        0.297,  # cells b
-        0.104,  # fill a
-        1.451,  # fill b
-        0.691,  # ratio
-        -1.589,  # pitch
-        0.142,  # pitches differ
-        -0.056,  # break balance
-        -0.222,  # breaks shared
-        -0.550,  # breaks not shared
-        -2.166,  # short
-        0.291,  # flush a
-        0.679,  # flush b
+        0.151,  # log lines
+        -1.270,  # aligned
+        -0.022,  # not aligned
+        0.142,  # width
+        0.495,  # log width
+        0.493,  # gap
+        2.098,  # lower a
+        2.137,  # lower b
+        -0.795,  # digits
+        -1.362,  # digits differ
+        -0.967,  # widths differ
+        0.227,  # cells a
+        0.390,  # cells b
+        0.144,  # fill a
+        2.037,  # fill b
+        1.988,  # ratio
+        -1.808,  # pitch
+        0.997,  # pitches differ
+        -0.811,  # breaks shared
+        -1.545,  # break rate
+        0.388,  # breaks on one side
+        0.236,  # log gap by width
+        -1.957,  # short
+        0.876,  # flush a
+        0.042,  # flush b
     )
 )
 
@@ -71,17 +62,17 @@ def evidence(frame: Frame, first: Ints, second: Ints) -> Floats | None:
     b = second[(middle[second] >= top) & (middle[second] <= bottom)]
     if len(a) < 2 or len(b) < 2:
         return None
-    gap = float(np.quantile(frame.left[b], 0.1) - np.quantile(frame.right[a], 0.9)) / unit
+    gap = (quantile(frame.left[b], 0.1) - quantile(frame.right[a], 0.9)) / unit
     if gap < NARROWEST:
         return None
     few, many = (a, b) if len(a) <= len(b) else (b, a)
     apart = nearest(middle[few], middle[many])
     width_a, width_b = (_typical(frame.width[x], frame.width[x]) for x in (a, b))
-    narrow = min(width_a, width_b) / unit
+    narrow = float(min(width_a, width_b)) / unit
     digits_a, digits_b = _digits(frame, a), _digits(frame, b)
     both = np.concatenate((a, b))
-    shared, broken = _breaks(middle[a], middle[b], unit)
-    pitch_a, pitch_b = _pitch(middle[a]), _pitch(middle[b])
+    shared, rate, single = _breaks(middle[a], middle[b], unit)
+    pitch_a, pitch_b = (quantile(_steps(middle[x], unit), 0.5) for x in (a, b))
     return np.array(
         (
             np.log(len(few)),
@@ -102,9 +93,10 @@ def evidence(frame: Frame, first: Ints, second: Ints) -> Floats | None:
             len(few) / len(many),
             min(max(pitch_a, pitch_b) / unit, 4.0),
             abs(np.log(pitch_a / pitch_b)),
-            (shared - broken) / (shared + broken + 1),
             np.log1p(shared),
-            np.log1p(broken),
+            rate,
+            np.log1p(single),
+            np.log(max(gap, 0.2) * unit / max(quantile(frame.width[a], 0.9), 0.1 * unit)),
             float(np.mean(frame.width[both] < 5 * unit)),
             _edges_shared(frame, a),
             _edges_shared(frame, b),
@@ -127,22 +119,21 @@ def _typical(values: Floats, weights: Floats) -> float:
     return float(values[order[np.searchsorted(total, total[-1] / 2)]])
 
 
-def _pitch(middles: Floats) -> float:
+def _steps(middles: Floats, unit: float) -> Floats:
+    """Steps from visual row to visual row; one unit when there is one row."""
     steps = np.diff(np.sort(middles))
-    steps = steps[steps > 0.3 * steps.max()]
-    return max(float(np.median(steps)), 1e-6) if len(steps) else 1e-6
+    steps = steps[steps > 0.35 * unit]
+    return steps if len(steps) else np.array([unit])
 
 
-def _breaks(a: Floats, b: Floats, unit: float) -> tuple[float, float]:
-    """How many of the larger steps down either side the other makes at the same height, and how many it does not."""
-    shared = total = 0
-    for one, other in ((np.sort(a), np.sort(b)), (np.sort(b), np.sort(a))):
-        steps = np.diff(one)
-        large = np.flatnonzero(steps > max(1.15 * float(np.quantile(steps, 0.3)), 0.6 * unit))
-        total += len(large)
-        low, high = one[large] + 0.4 * unit, one[large + 1] - 0.4 * unit
-        shared += int((np.searchsorted(other, low) == np.searchsorted(other, high)).sum())
-    return float(shared), float(total - shared)
+def _breaks(a: Floats, b: Floats, unit: float) -> tuple[float, float, float]:
+    """White bands between paragraphs or table rows: across both sides, as a share of all rows, and on one side only."""
+    steps_a, steps_b = _steps(a, unit), _steps(b, unit)
+    both = _steps(np.concatenate((a, b)), unit)
+    pitch = min(quantile(steps_a, 0.4), quantile(steps_b, 0.4))
+    shared = np.count_nonzero(both > 1.2 * pitch)
+    single = sum(np.count_nonzero((steps > 1.2 * pitch) & (steps < 1.9 * pitch)) for steps in (steps_a, steps_b))
+    return float(shared), shared / len(both), max(0.0, float(single) - 2.0 * shared)
 
 
 def _cells(middles: Floats, unit: float) -> float:
@@ -168,7 +159,7 @@ def _digits(frame: Frame, side: Ints) -> float:
 
 def _fill(frame: Frame, side: Ints) -> float:
     width = frame.width[side]
-    return float(_typical(width, width) / max(np.quantile(width, 0.9), 1e-9))
+    return float(_typical(width, width) / max(quantile(width, 0.9), 1e-9))
 
 
 def probability(measures: Floats) -> float:

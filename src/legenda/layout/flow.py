@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
 
 from legenda.layout.cells import reading
-from legenda.layout.frame import Frame, Ints
+from legenda.layout.frame import Floats, Frame, Ints
 from legenda.layout.gutters import split
-from legenda.layout.rows import neighbours
 
 # In units of the usual line height. Tuned with benchmarks/reading_order.py.
 _WHITE = 2.2  # a white band this high across a region parts what is above from what is below
-_HEADING_WHITE = 0.35  # the same, above and below a heading
-_HEADING = 1.15  # a line this high may be a heading
+_BODY = 0.42  # of a box, above and below its middle
+_HEADING_WHITE = 0.1  # the same, above and below a heading
+_HEADING = 1.25  # a row this high may be a heading
+_TALL = 1.1  # and none of its lines may be lower than this
+_APART = (1.0, 0.6)  # white above and below a line of the usual height that is one
 _MARGIN_WHITE = 0.7  # the same, between a running head or foot and the body
 _MARGIN = 0.08  # share of the page's height in which running heads and feet stand
 
@@ -24,28 +27,23 @@ Region = list[list[int]]
 
 def regions(frame: Frame, width: float, height: float) -> list[Region]:
     """All lines, in reading order."""
-    pairs = neighbours(frame)
     everything = np.arange(len(frame.left))
-    return [
-        reading(frame, leaf)
-        for part in _without_margins(frame, everything, height)
-        for leaf in _flow(frame, part, pairs)
-    ]
+    return [reading(frame, leaf) for part in _without_margins(frame, everything, height) for leaf in _flow(frame, part)]
 
 
-def _flow(frame: Frame, members: Ints, pairs: tuple[Ints, Ints]) -> Iterator[Ints]:
+def _flow(frame: Frame, members: Ints) -> Iterator[Ints]:
     """Cut a region into leaves; a stack instead of recursion, since a hostile page may nest deeply."""
     stack = [members]
     while stack:
         part = stack.pop()
-        pieces = _cut(frame, part, pairs)
+        pieces = _cut(frame, part)
         if len(pieces) <= 1:
             yield part
         else:
             stack.extend(reversed(pieces))
 
 
-def _cut(frame: Frame, members: Ints, pairs: tuple[Ints, Ints]) -> list[Ints]:
+def _cut(frame: Frame, members: Ints) -> list[Ints]:
     if len(members) < 4:
         return [members]
     pieces = _white_bands(frame, members)
@@ -53,8 +51,8 @@ def _cut(frame: Frame, members: Ints, pairs: tuple[Ints, Ints]) -> list[Ints]:
         return pieces
     pieces = []
     pending: list[Ints] = []
-    for band in split(frame, members, pairs):
-        if not band.columns:
+    for band, columns in split(frame, members):
+        if not columns:
             pending += [band.crossing, band.first, band.second, band.islands]
             continue
         pieces += [np.concatenate([*pending, band.crossing]), band.first, band.second, band.islands]
@@ -69,40 +67,43 @@ def _white_bands(frame: Frame, members: Ints) -> list[Ints]:
     pieces = _parted(frame, members, _HEADING_WHITE)
     if len(pieces) == 1:
         return pieces
+    top, floor = _extent(frame)
+    whites = [(top[b].min() - floor[a].max()) / frame.unit for a, b in itertools.pairwise(pieces)]
     joined = [pieces[0]]
     for k in range(1, len(pieces)):
-        white = _top(frame, pieces[k]) - _floor(frame, pieces[k - 1])
-        if white >= _WHITE * frame.unit or _is_heading(frame, pieces, k):
+        heading = k < len(whites) and _is_heading(frame, pieces[k:], whites[k - 1 : k + 1])
+        if whites[k - 1] >= _WHITE or heading:
             joined.append(pieces[k])
         else:
             joined[-1] = np.concatenate((joined[-1], pieces[k]))
     return joined
 
 
-def _is_heading(frame: Frame, pieces: list[Ints], k: int) -> bool:
-    """Whether a piece is one line, either tall or well apart from what is above it."""
-    if len(pieces[k]) > 1 or k + 1 >= len(pieces):
+def _is_heading(frame: Frame, pieces: list[Ints], whites: list[float]) -> bool:
+    """Whether the first piece is a tall row, or one line that stands apart above text that is wider than it."""
+    row = pieces[0]
+    if np.ptp(frame.middle[row]) > 0.5 * frame.unit:
         return False
-    above = (_top(frame, pieces[k]) - _floor(frame, pieces[k - 1])) / frame.unit
-    below = (_top(frame, pieces[k + 1]) - _floor(frame, pieces[k])) / frame.unit
-    return (above > 1.0 and below > 0.6) or bool(frame.height[pieces[k][0]] > _HEADING * frame.unit)
+    height = frame.height[row] / frame.unit
+    if height.max() > _HEADING and height.min() > _TALL:
+        return True
+    if len(row) > 1 or whites[0] < _APART[0] or whites[1] < _APART[1]:
+        return False
+    below = np.concatenate(pieces[1:])
+    reach = frame.right[below].max() - frame.left[below].min()
+    return bool(reach > 1.6 * frame.width[below].max() and reach > 1.3 * frame.width[row[0]])
 
 
-def _top(frame: Frame, piece: Ints) -> float:
-    return float((frame.middle[piece] - frame.height[piece] / 2).min())
-
-
-def _floor(frame: Frame, piece: Ints) -> float:
-    return float((frame.middle[piece] + frame.height[piece] / 2).max())
+def _extent(frame: Frame) -> tuple[Floats, Floats]:
+    """Top and bottom of every line; boxes are grown by detectors, so a part of their height counts as white."""
+    return frame.middle - _BODY * frame.height, frame.middle + _BODY * frame.height
 
 
 def _parted(frame: Frame, members: Ints, needed: float) -> list[Ints]:
     """Split at white bands at least `needed` units high."""
-    top = frame.middle[members] - frame.height[members] / 2
-    order = np.argsort(top, kind="stable")
-    ordered = members[order]
-    floor = np.maximum.accumulate(frame.middle[ordered] + frame.height[ordered] / 2)
-    white = (top[order][1:] - floor[:-1]) / frame.unit
+    top, floor = _extent(frame)
+    ordered = members[np.argsort(top[members], kind="stable")]
+    white = (top[ordered][1:] - np.maximum.accumulate(floor[ordered])[:-1]) / frame.unit
     return np.split(ordered, np.flatnonzero(white >= needed) + 1)
 
 

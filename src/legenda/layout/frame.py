@@ -66,19 +66,25 @@ def measure(lines: Sequence[Line]) -> Frame:
     down = (points[:, 3] - points[:, 0] + points[:, 2] - points[:, 1]) / 2
     height = np.hypot(down[:, 0], down[:, 1])
     angle = _page_angle(along, width, height)
-    centre = points.mean(axis=1)
-    x = centre[:, 0] * np.cos(angle) + centre[:, 1] * np.sin(angle)
-    y = centre[:, 1] * np.cos(angle) - centre[:, 0] * np.sin(angle)
+    pivot = points.mean(axis=(0, 1))
+    centre = points.mean(axis=1) - pivot
+    x = pivot[0] + centre[:, 0] * np.cos(angle) + centre[:, 1] * np.sin(angle)
+    y = pivot[1] + centre[:, 1] * np.cos(angle) - centre[:, 0] * np.sin(angle)
     turned = np.abs(along[:, 0]) < np.abs(along[:, 1])  # a line set vertically: take the box it fills
     width, height = np.where(turned, height, width), np.where(turned, width, height)
-    unit = _weighted_median(height[~turned], width[~turned]) if not turned.all() else float(np.median(height))
-    unit = unit if unit > 0 else 1.0
+    unit = _weighted_median(height[~turned], width[~turned]) if not turned.all() else quantile(height, 0.5)
+    unit = unit if unit > 1e-4 else 1.0
     mirrored = _right_to_left(lines)
     if mirrored:
         x = -x
     chars, digits, start = _character_measures(lines)
     height = np.maximum(height, unit / 100)
     return Frame(x - width / 2, x + width / 2, y, height, chars, digits, start, unit, mirrored)
+
+
+def quantile(values: Floats, share: float) -> float:
+    """The value below which `share` of the values lie, without interpolation: numpy's takes fifty microseconds."""
+    return float(np.sort(values)[int(share * (len(values) - 1) + 0.5)])
 
 
 def _page_angle(along: Floats, width: Floats, height: Floats) -> float:
@@ -92,7 +98,7 @@ def _page_angle(along: Floats, width: Floats, height: Floats) -> float:
 
 def _weighted_median(values: Floats, weights: Floats) -> float:
     if not weights.sum() > 0:
-        return float(np.median(values)) if len(values) else 0.0
+        return quantile(values, 0.5) if len(values) else 0.0
     order = np.argsort(values, kind="stable")
     total = np.cumsum(weights[order])
     return float(values[order[np.searchsorted(total, total[-1] / 2)]])

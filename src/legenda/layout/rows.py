@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 
 from legenda.layout.frame import Frame, Ints
@@ -33,10 +31,3 @@ def rows(frame: Frame, members: Ints) -> list[list[int]]:
         row.sort(key=lambda j: (left[j], j))
     found.sort(key=lambda row: (float(np.mean(middle[row])), row[0]))
     return found
-
-
-def neighbours(frame: Frame) -> tuple[Ints, Ints]:
-    """Pairs (line, next line on its row), for all lines of the page."""
-    pairs = [(a, b) for row in rows(frame, np.arange(len(frame.left))) for a, b in itertools.pairwise(row)]
-    table = np.array(pairs, dtype=np.intp).reshape(-1, 2)
-    return table[:, 0], table[:, 1]
