@@ -17,6 +17,9 @@ from legenda.document import Line, Polygon
 
 _GAP = 1.2  # in line heights: words further apart stand in different columns; a word space is 0.2 to 0.5
 _MOST_BLANK_LINES = 2
+_LEAST_PITCH, _MOST_PITCH = 1.1, 2.5  # in line heights
+# in cells: left edges of lines scatter by about one; inside a row that much may be a digit more in a column of numbers
+_SAME_MARGIN, _SAME_COLUMN = 1.5, 0.75
 
 
 @dataclass(slots=True)
@@ -52,11 +55,7 @@ def layout(lines: Sequence[Line]) -> str:
     angle = direction(lines)
     rows = _rows([piece for line in lines for piece in _pieces(line, angle)])
     _set_columns(rows)
-    out: list[str] = []
-    for above, row in zip([None, *rows], rows, strict=False):
-        out += [""] * (_blank_lines(above, row) if above else 0)
-        out.append(_typeset(row))
-    return "\n".join(out)
+    return "\n".join("\n" * blank + _typeset(row) for blank, row in zip(_blank_lines(rows), rows, strict=True))
 
 
 def direction(lines: Sequence[Line]) -> float:
@@ -138,7 +137,7 @@ def _set_columns(rows: list[list[_Piece]]) -> None:
     column = 0
     members: list[_Piece] = []
     for piece in pieces:
-        if piece.left - edge > 0.75 * cell:
+        if piece.left - edge > (_SAME_COLUMN if id(piece) in before else _SAME_MARGIN) * cell:
             column, edge, members = max(column, round((piece.left - origin) / cell)), piece.left, []
         members.append(piece)
         if left := before.get(id(piece)):
@@ -147,10 +146,14 @@ def _set_columns(rows: list[list[_Piece]]) -> None:
             member.column = column
 
 
-def _blank_lines(above: list[_Piece], row: list[_Piece]) -> int:
-    height = median(p.height for p in (*above, *row))
-    gap = median(p.middle for p in row) - median(p.middle for p in above)
-    return max(0, min(_MOST_BLANK_LINES, round(gap / (1.5 * height)) - 1))
+def _blank_lines(rows: list[list[_Piece]]) -> list[int]:
+    """How many lines to leave empty above each row, judged by the pitch most rows have."""
+    middles = [median(p.middle for p in row) for row in rows]
+    gaps = [below - above for above, below in pairwise(middles)]
+    # rows of columns that are not in step lie closer together than lines can
+    height = median(p.height for row in rows for p in row)
+    pitch = min(max(median(gaps or [1.0]), _LEAST_PITCH * height), _MOST_PITCH * height)
+    return [0, *(max(0, min(_MOST_BLANK_LINES, round(gap / pitch) - 1)) for gap in gaps)]
 
 
 def _typeset(row: list[_Piece]) -> str:

@@ -22,8 +22,8 @@ _INLINE = re.compile(
 _START = re.compile(r"(?=\#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|[-=_:|*][-=_:|*\s]*$|\|)")
 _ORDERED = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 _BROKEN_WORD = re.compile(r"(\w*[^\W\d_]{2})[-\u2010]$")
-# a line that ends short of the block's width by more than this times the next word was ended on purpose
-_ROOM = 1.3
+# a line that ends short of the block's width by more than this times the next word and an em was ended on purpose
+_ROOM = 1.2
 
 
 class Markdown(Exporter):
@@ -98,7 +98,9 @@ def _ended_on_purpose(line: Line, after: Line, width: float) -> bool:
     """Whether the next line's first word would have fitted."""
     first = after.words[0].polygon if after.words else None
     needed = hypot(first[2] - first[0], first[3] - first[1]) if first else _width(after) / max(len(after.content), 1)
-    return width - _width(line) > _ROOM * needed and not _broken_word(line.content)
+    x1, y1, *_, x4, y4 = line.polygon
+    em = hypot(x4 - x1, y4 - y1)
+    return width - _width(line) > _ROOM * needed + em and not _broken_word(line.content)
 
 
 def _width(line: Line) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import mmap
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from math import isfinite
 from pathlib import Path
@@ -60,7 +61,9 @@ class SearchablePdf(Exporter):
     def _limits(self) -> Limits:
         """The input was let in before, so its size is no question here; each page may take its time to be packed."""
         data, usual = self._origin.data, Limits()
-        size = data.stat().st_size if isinstance(data, Path) else len(data or b"")
+        size = 0 if isinstance(data, Path) else len(data or b"")
+        with suppress(OSError):  # the sandbox says in its own words what is wrong with the file
+            size = data.stat().st_size if isinstance(data, Path) else size
         return replace(usual, bytes=max(usual.bytes, size), pages=100 * max(self._count, 1))
 
 

@@ -14,9 +14,7 @@ TABLE = """\
                INVOICE
 
 Item                         Qty          Price
-
 Apples, red                  2             3.50
-
 A longer name of it          10          120.00"""
 
 
@@ -24,7 +22,7 @@ def invoice(block: Blocks) -> list[Line]:
     rows = [("Item", "Qty", "Price"), ("Apples, red", "2", "3.50"), ("A longer name of it", "10", "120.00")]
     lines = [*block("INVOICE", left=150).lines]
     for row, (name, quantity, price) in enumerate(rows):
-        top = 60 + 60 * row
+        top = 60 + 30 * row
         lines += block(name, top=top).lines + block(quantity, left=290, top=top + 4).lines
         lines += block(price, left=470 - 10 * len(price), top=top - 3).lines
     return lines
@@ -84,6 +82,22 @@ def test_pieces_never_run_into_each_other() -> None:
 def test_right_to_left_words_stay_in_logical_order(written: Callable[..., object]) -> None:
     _, page = written("hebrew")  # type: ignore[misc]
     assert [text.strip() for text in layout(list(page.lines)).split("\n") if text] == page.text.split("\n")
+
+
+def test_blank_space_is_kept_but_not_all_of_it(block: Blocks) -> None:
+    tops = [0, 30, 60, 120, 150, 900]
+    lines = [line for top in tops for line in block(f"at {top}", top=top).lines]
+    assert layout(lines) == "at 0\nat 30\nat 60\n\nat 120\nat 150\n\n\nat 900"
+
+
+def test_double_spacing_is_no_blank_line(block: Blocks) -> None:
+    lines = [line for row in range(5) for line in block(f"row {row}", top=44 * row).lines]
+    assert "\n\n" not in layout(lines)
+
+
+def test_left_edges_that_scatter_are_one_margin(block: Blocks) -> None:
+    lines = [line for row in range(6) for line in block("text", left=50 + 9 * (row % 2), top=30 * row).lines]
+    assert layout(lines).split("\n") == ["text"] * 6
 
 
 def test_nothing() -> None:
