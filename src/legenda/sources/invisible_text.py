@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from math import copysign, hypot
+from math import copysign, floor, hypot, log10
+from statistics import median
 from typing import Any, NamedTuple, cast
 
 import pikepdf
@@ -22,7 +23,7 @@ _STRAIGHT = 5e-4  # of a sine: a line as long as the page stays within half a po
 # Poppler cuts a word where its baseline rises by half a point, as on any tilted scan. A word that rises by no more than
 # this share of its height is therefore set level, centred on its polygon: their boxes still overlap by 0.7.
 _MOST_RISE = 0.4
-_LEAST_GAP = 0.01  # of a space; it must have some width to part two words that touch
+_NEAR, _SAME_SIZE = 0.04, 0.1  # of the height: what reading scatters by anyway
 
 
 class Font:
@@ -120,9 +121,10 @@ def page_frame(page: pikepdf.Page, width: float, height: float) -> Affine:
     return frames[quarters]
 
 
-def number(value: float) -> str:
+def number(value: float, digits: int = 4) -> str:
     """A number as PDF wants it: no exponent, no needless zeros."""
-    text = f"{value:.4f}".rstrip("0").rstrip(".")
+    text = f"{value:.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if digits else text
     return "0" if text == "-0" else text
 
 
@@ -171,33 +173,51 @@ def _set_line(words: list[Word], frame: Affine, font: Font, name: str) -> Iterat
 
     Whoever extracts the text turns right-to-left stretches round again.
     """
-    placed = [_place(word, frame) for word in words if word[0]]
+    placed = _even([_place(word, frame) for word in words if word[0]])
     if any(_is_rtl(word.text) for word in placed):
         placed = _as_seen(placed)
     pen: _Placed | None = None  # where the pen stands: a word without width
     for word, after in zip(placed, [*placed[1:], None], strict=True):
-        if not pen or f"{pen.height:.2f}" != f"{word.height:.2f}":
-            yield f"{name} {word.height:.2f} Tf"
-        c, s = word.cosine, word.sine
+        c, s, digits = word.cosine, word.sine, _digits(word.height)
+        if not pen or pen.height != word.height:
+            yield f"{name} {number(word.height)} Tf"
         if not pen or not _meets(pen, word):
             turn = f"{number(c)} {number(s)} {number(-s)} {number(c)}"
-            yield f"{turn} {word.x:.2f} {word.y:.2f} Tm"
+            yield f"{turn} {number(word.x, digits)} {number(word.y, digits)} Tm"
             pen = word
-        em = round(word.height, 2) * ADVANCE / 1000
-        yield f"{100 * word.width / (em * len(word.text)):.2f} Tz <{font.encode(word.text)}> Tj"
-        forward = word.width
+        em = word.height * ADVANCE / 1000
+        stretch = max(round(100 * word.width / (em * len(word.text))), 1)
+        yield f"{stretch} Tz <{font.encode(word.text)}> Tj"
+        forward = stretch / 100 * em * len(word.text)
         if word.space and after:
-            gap = (after.x - pen.x) * c + (after.y - pen.y) * s - word.width
-            gap = gap if gap > _LEAST_GAP * em else _LEAST_GAP * em
-            yield f"{100 * gap / em:.2f} Tz <{font.encode(' ')}> Tj"
-            forward += gap
+            gap = (after.x - pen.x) * c + (after.y - pen.y) * s - forward
+            stretch = max(round(100 * gap / em), 1)  # some width, to part two words that touch
+            yield f"{stretch} Tz <{font.encode(' ')}> Tj"
+            forward += stretch / 100 * em
         pen = word._replace(x=pen.x + forward * c, y=pen.y + forward * s)
 
 
+def _even(words: list[_Placed]) -> list[_Placed]:
+    """Words of nearly one height get one: a line in one size takes a third fewer bytes."""
+    heights = [word.height for word in words]
+    usual = median(heights or [0.0])
+    even = [usual if abs(height - usual) < _SAME_SIZE * usual else height for height in heights]
+    return [
+        word._replace(height=max(round(height, _digits(height)), _LEAST))
+        for word, height in zip(words, even, strict=True)
+    ]
+
+
+def _digits(height: float) -> int:
+    """Decimals that give coordinates to a hundredth of the text's height: one for common sizes."""
+    return max(0, 2 - floor(log10(height)))
+
+
 def _meets(pen: _Placed, word: _Placed) -> bool:
-    """Whether the pen stands where a word begins, and points its way."""
+    """Whether the pen stands where a word begins, near enough, and points its way."""
     turned = abs(pen.cosine - word.cosine) + abs(pen.sine - word.sine)
-    return turned < _STRAIGHT and abs(pen.x - word.x) < _LEAST and abs(pen.y - word.y) < _LEAST
+    near = _NEAR * word.height
+    return turned < _STRAIGHT and abs(pen.x - word.x) < near and abs(pen.y - word.y) < near
 
 
 def _place(word: Word, frame: Affine) -> _Placed:
