@@ -21,8 +21,8 @@ def arrange(lines: Sequence[Line], width: float, height: float, raster: NDArray[
 
     Args:
         lines: in any order; fragments of printed lines as a detector sees them, tilted by up to 10 degrees.
-        width: of the page, in the unit of the polygons.
-        height: of the page.
+        width: of the page, in the unit of the polygons; not looked at yet.
+        height: of the page; running heads and feet stand in its margins.
         raster: the page's picture; not looked at yet.
 
     Returns:
@@ -35,4 +35,4 @@ def arrange(lines: Sequence[Line], width: float, height: float, raster: NDArray[
     parted = part(lines, frame)
     if len(parted) > len(lines):
         lines, frame = parted, measure(parted)
-    return [block for region in regions(frame, width, height) for block in blocks(frame, lines, region)]
+    return [block for region in regions(frame, height) for block in blocks(frame, lines, region)]

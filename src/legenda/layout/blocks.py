@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from legenda.document import Block, Line
-from legenda.layout.flow import Region
+from legenda.document import Block, BlockKind, Line
+from legenda.layout.flow import Place, Region
 from legenda.layout.frame import Frame, quantile
 from legenda.layout.joining import join, outline
 
@@ -16,16 +17,35 @@ _ONE_LINE = 2.0
 # A step to the next row this much larger than the region's usual one begins a block, as does a change of height.
 _STEP = 1.4
 _GROWTH = 1.35
+# A heading is this much taller than the page's usual line, runs over few rows, and stands on a page with a body.
+_TALL = 1.4
+_HEADING_ROWS = 3
+_ENOUGH = 8
+_PAGE_NUMBER = re.compile(
+    r"(?i)[-–—[(\s]*(page\s+|p\.\s*|seite\s+)?(\d{1,4}|[ivxlc]{1,7})(\s*(/|of|von|de|sur)\s*\d{1,4})?[-–—\])\s.]*"
+)
 
 
 def blocks(frame: Frame, lines: Sequence[Line], region: Region) -> Iterator[Block]:
     """The blocks of one region, in reading order."""
-    for part in _parts(frame, region):
+    for part in _parts(frame, region.rows):
         found = tuple(line for row in part for line in _joined(frame, lines, row))
-        yield Block("text", outline(found), found)
+        yield Block(_kind(frame, region.place, part, found), outline(found), found)
 
 
-def _parts(frame: Frame, region: Region) -> Iterator[Region]:
+def _kind(frame: Frame, place: Place, part: list[list[int]], found: tuple[Line, ...]) -> BlockKind:
+    """What position and letter size alone can tell: most blocks are just text."""
+    tall = min(float(frame.height[i]) for row in part for i in row) >= _TALL * frame.unit
+    short = len(part) <= _HEADING_ROWS and len(frame.left) >= _ENOUGH and sum(len(line.content) for line in found) > 2
+    if tall and short and place in ("head", "body"):
+        return "heading"
+    if place not in ("head", "foot"):
+        return "text"
+    numbered = all(_PAGE_NUMBER.fullmatch(line.content.strip()) for line in found)
+    return "page_number" if numbered else "header" if place == "head" else "footer"
+
+
+def _parts(frame: Frame, region: list[list[int]]) -> Iterator[list[list[int]]]:
     middle = [float(np.mean(frame.middle[row])) for row in region]
     height = [quantile(frame.height[row], 0.5) for row in region]
     steps = np.diff(middle)

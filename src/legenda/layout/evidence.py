@@ -6,7 +6,7 @@ import numpy as np
 
 from legenda.layout.frame import Floats, Frame, Ints, quantile
 
-NARROWEST = -0.1
+NARROWEST = -0.4
 """In units of the usual line height: how narrow a strip that holds over several lines may be; detectors grow boxes."""
 
 MEASURES = (
@@ -17,34 +17,34 @@ MEASURES = (
 """Names of what `evidence` measures."""
 
 # Fitted by training/reading_order/fit.py.
-_BIAS = -2.116
+_BIAS = -0.640
 _WEIGHTS = np.array(
     (
-        0.151,  # log lines
-        -1.270,  # aligned
-        -0.022,  # not aligned
-        0.142,  # width
-        0.495,  # log width
-        0.493,  # gap
-        2.098,  # lower a
-        2.137,  # lower b
-        -0.795,  # digits
-        -1.362,  # digits differ
-        -0.967,  # widths differ
-        0.227,  # cells a
-        0.390,  # cells b
-        0.144,  # fill a
-        2.037,  # fill b
-        1.988,  # ratio
-        -1.808,  # pitch
-        0.997,  # pitches differ
-        -0.811,  # breaks shared
-        -1.545,  # break rate
-        0.388,  # breaks on one side
-        0.236,  # log gap by width
-        -1.957,  # short
-        0.876,  # flush a
-        0.042,  # flush b
+        0.094,  # log lines
+        -1.672,  # aligned
+        -0.027,  # not aligned
+        0.203,  # width
+        0.451,  # log width
+        0.413,  # gap
+        1.989,  # lower a
+        1.849,  # lower b
+        -0.772,  # digits
+        -1.330,  # digits differ
+        -0.963,  # widths differ
+        0.130,  # cells a
+        0.224,  # cells b
+        0.126,  # fill a
+        1.596,  # fill b
+        1.789,  # ratio
+        -1.821,  # pitch
+        0.990,  # pitches differ
+        -0.810,  # breaks shared
+        -1.783,  # break rate
+        0.386,  # breaks on one side
+        0.262,  # log gap by width
+        -1.854,  # short
+        0.825,  # flush a
+        0.103,  # flush b
     )
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -12,23 +13,42 @@ from legenda.layout.frame import Floats, Frame, Ints
 from legenda.layout.gutters import split
 
 # In units of the usual line height. Tuned with benchmarks/reading_order.py.
-_WHITE = 2.2  # a white band this high across a region parts what is above from what is below
+_WHITE = 1.7  # a white band this high across a region parts what is above from what is below
 _BODY = 0.42  # of a box, above and below its middle
 _HEADING_WHITE = 0.1  # the same, above and below a heading
 _HEADING = 1.25  # a row this high may be a heading
 _TALL = 1.1  # and none of its lines may be lower than this
 _APART = (1.0, 0.6)  # white above and below a line of the usual height that is one
 _MARGIN_WHITE = 0.7  # the same, between a running head or foot and the body
-_MARGIN = 0.08  # share of the page's height in which running heads and feet stand
+_MARGIN = 0.1  # share of the page's height in which running heads and feet stand
 
-Region = list[list[int]]
-"""Rows of line indices, in reading order, that belong to one column, table or run of text."""
+Place = Literal["head", "body", "foot", "margin"]
 
 
-def regions(frame: Frame, width: float, height: float) -> list[Region]:
-    """All lines, in reading order."""
-    everything = np.arange(len(frame.left))
-    return [reading(frame, leaf) for part in _without_margins(frame, everything, height) for leaf in _flow(frame, part)]
+class Region(NamedTuple):
+    """Rows of line indices, in reading order, that belong to one column, table or run of text, and where they stand."""
+
+    rows: list[list[int]]
+    place: Place
+
+
+def regions(frame: Frame, height: float) -> list[Region]:
+    """All lines of a page of this height, in reading order."""
+    upright, turned = _turned(frame)
+    head, body, foot = _without_margins(frame, upright, height)
+    found = [Region(reading(frame, head), "head")] if len(head) else []
+    found += [Region(reading(frame, leaf), "body") for leaf in _flow(frame, body) if len(leaf)]
+    found += [Region(reading(frame, foot), "foot")] if len(foot) else []
+    return found + [Region([[int(i)]], "margin") for i in turned]
+
+
+def _turned(frame: Frame) -> tuple[Ints, Ints]:
+    """Lines that run as most do, and those up or down the margin (stamps, credits): these are read last."""
+    vertical = (frame.height > 2.5 * frame.width) & (frame.height > 3 * frame.unit)
+    if 2 * np.count_nonzero(vertical) >= len(vertical):
+        vertical[:] = False
+    turned = np.flatnonzero(vertical)
+    return np.flatnonzero(~vertical), turned[np.argsort(frame.left[turned], kind="stable")]
 
 
 def _flow(frame: Frame, members: Ints) -> Iterator[Ints]:
@@ -107,17 +127,15 @@ def _parted(frame: Frame, members: Ints, needed: float) -> list[Ints]:
     return np.split(ordered, np.flatnonzero(white >= needed) + 1)
 
 
-def _without_margins(frame: Frame, members: Ints, height: float) -> list[Ints]:
-    """The running head, the body and the running foot."""
+def _without_margins(frame: Frame, members: Ints, height: float) -> tuple[Ints, Ints, Ints]:
+    """The running head, the body and the running foot; head and foot may be empty."""
     if len(members) < 3:
-        return [members]
+        return members[:0], members, members[:0]
     pieces = _parted(frame, members, _MARGIN_WHITE)
-    top, bottom = float(frame.middle.min()), float(frame.middle.max())
+    top, bottom = float(frame.middle[members].min()), float(frame.middle[members].max())
     extent = max(height, bottom - top)
-    head = tail = 0
-    while head < min(1, len(pieces) - 1) and frame.middle[pieces[head]].max() < _MARGIN * extent:
-        head += 1
-    while tail < min(1, len(pieces) - head - 1) and frame.middle[pieces[-1 - tail]].min() > (1 - _MARGIN) * extent:
-        tail += 1
-    body = pieces[head : len(pieces) - tail]
-    return [*pieces[:head], np.sort(np.concatenate(body)), *pieces[len(pieces) - tail :]]
+    one_row = [np.ptp(frame.middle[piece]) < 0.7 * frame.unit for piece in (pieces[0], pieces[-1])]
+    head = int(len(pieces) > 1 and one_row[0] and frame.middle[pieces[0]].max() < _MARGIN * extent)
+    tail = int(len(pieces) > 1 + head and one_row[1] and frame.middle[pieces[-1]].min() > (1 - _MARGIN) * extent)
+    body = np.sort(np.concatenate(pieces[head : len(pieces) - tail]))
+    return pieces[0] if head else members[:0], body, pieces[-1] if tail else members[:0]

@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
 # A line must be this many times longer than high before its angle says anything about the page's.
-_LONG_ENOUGH = 4.0
+_LONG_ENOUGH = 2.0
 # The caller has turned the page upright; a steeper median comes from vertical text or noise.
 _STEEPEST = np.deg2rad(15.0)
 
@@ -92,7 +92,7 @@ def _page_angle(along: Floats, width: Floats, height: Floats) -> float:
     if not usable.any():
         return 0.0
     angles = np.arctan2(along[usable, 1], along[usable, 0])
-    angle = _weighted_median(angles, width[usable])
+    angle = _weighted_median(angles, width[usable] ** 2)
     return angle if abs(angle) <= _STEEPEST else 0.0
 
 

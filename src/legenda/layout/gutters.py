@@ -18,7 +18,7 @@ _FAR = 0.5  # and how far it may reach beyond
 _CANDIDATES = 12
 _WINDOW = 16  # lines at about one height that are looked at
 _TOUCHING = 0.45  # pieces of a broken line are this near
-_OVER = 0.2  # neighbouring boxes may overlap by this much
+_OVER = 0.5  # neighbouring boxes may overlap by this much
 _ISLAND = 2  # lines of support that a line standing inside a gutter outweighs
 
 
@@ -147,11 +147,13 @@ def _bands(frame: Frame, members: Ints, edge: float, broken: Ints) -> Iterator[B
 def _over_gutter(frame: Frame, broken: Ints, edge: float, first: Ints, second: Ints) -> Ints:
     """Fragments that nearly touch across a gutter which is wide elsewhere: a broken line that spans the columns."""
     start = edge - _HANG * frame.unit
-    over = broken[(frame.left[broken[:, 0]] < start) & (frame.left[broken[:, 1]] >= start)].ravel()
-    if not len(over) or not len(first) or not len(second):
-        return over[:0]
-    strip = quantile(frame.left[second], 0.1) - quantile(frame.right[first], 0.9)
-    return over if strip >= 2 * _TOUCHING * frame.unit else over[:0]
+    pairs = broken[(frame.left[broken[:, 0]] < start) & (frame.left[broken[:, 1]] >= start)]
+    if not len(pairs) or not len(first) or not len(second):
+        return pairs[:0, 0]
+    flush = quantile(frame.left[second], 0.1)
+    if flush - quantile(frame.right[first], 0.9) < 2 * _TOUCHING * frame.unit:
+        return pairs[:0, 0]
+    return pairs[np.abs(frame.left[pairs[:, 1]] - flush) > _TOUCHING * frame.unit].ravel()
 
 
 def _on_both_grids(frame: Frame, lines: Ints, sides: tuple[Ints, Ints]) -> NDArray[np.bool_]:
