@@ -1,0 +1,1 @@
+"""Side-by-side measurements against other programs: `python -m benchmarks` (or `make bench`)."""

@@ -1,0 +1,203 @@
+"""Processes that are measured: CPU seconds with their children, wall seconds, peak memory of the whole tree."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import multiprocessing
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+SAMPLING = 0.05  # seconds between two looks at a worker's memory
+MEGABYTE = 1e6
+# every pool of threads that the libraries of the programs compared may open
+ONE_THREAD = {
+    name: "1"
+    for name in (
+        "OMP_NUM_THREADS",
+        "OMP_THREAD_LIMIT",
+        "OPENBLAS_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "NUMEXPR_NUM_THREADS",
+        "VECLIB_MAXIMUM_THREADS",
+    )
+}
+
+
+def pin() -> None:
+    """Hold this process and those it starts to one thread per pool; to be called before anything heavy is imported."""
+    os.environ |= ONE_THREAD
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a call gave and cost.
+
+    Attributes:
+        value: what it returned.
+        cpu: seconds of processor time, user and system, of the process and the children it waited for.
+        wall: seconds that passed.
+        peak: most bytes resident over the process and its children at any look.
+    """
+
+    value: Any
+    cpu: float
+    wall: float
+    peak: int
+
+
+class CallFailedError(Exception):
+    """A call in a worker raised, crashed or took too long."""
+
+
+class Worker:
+    """A process that makes something slow to make once (an engine) and then answers calls to it.
+
+    Args:
+        make: called in the process; returns the callable that answers.
+        log: where its standard output and error go.
+        seconds: longest a call, or the making, may take.
+    """
+
+    def __init__(self, make: Callable[[], Callable[..., Any]], log: Path, seconds: float = 600.0) -> None:
+        self._make, self._log, self._seconds = make, log, seconds
+        self._start()
+
+    def _start(self) -> None:
+        spawning = multiprocessing.get_context("spawn")
+        self._pipe, theirs = spawning.Pipe()
+        self._process = spawning.Process(target=_serve, args=(theirs, self._make, str(self._log)))
+        self._process.start()
+        theirs.close()
+        self._fresh = True
+
+    def call(self, *args: Any) -> Measured:
+        """Ask the process; one that has died or was too slow is replaced.
+
+        Raises:
+            CallFailedError: the call raised, or the process did not survive it.
+        """
+        if self._fresh:
+            self._fresh = False
+            self._answer()  # made
+        self._pipe.send(args)
+        return self._answer()
+
+    def _answer(self) -> Measured:
+        try:
+            peak = self._wait()
+            ok, value, cpu, wall = self._pipe.recv()
+        except (EOFError, TimeoutError, OSError) as error:
+            self.close()
+            self._start()
+            raise CallFailedError(f"the process died or took too long ({type(error).__name__})") from error
+        if not ok:
+            raise CallFailedError(value)
+        return Measured(value, cpu, wall, peak)
+
+    def _wait(self) -> int:
+        peak, deadline = 0, time.monotonic() + self._seconds
+        while not self._pipe.poll(SAMPLING):
+            peak = max(peak, resident(self._process.pid or 0))
+            if time.monotonic() > deadline:
+                raise TimeoutError
+        return max(peak, resident(self._process.pid or 0))
+
+    def close(self) -> None:
+        """End the process."""
+        self._pipe.close()
+        self._process.join(2)
+        if self._process.is_alive():
+            self._process.terminate()
+            self._process.join(5)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+
+
+def apart(log: Path, function: Callable[..., Any], *args: Any, seconds: float = 1800.0) -> Measured:
+    """Call a function in a fresh process.
+
+    Raises:
+        CallFailedError: as for `Worker.call`.
+    """
+    worker = Worker(functools.partial(_itself, function), log, seconds)
+    try:
+        return worker.call(*args)
+    finally:
+        worker.close()
+
+
+def command(args: Sequence[str | Path], repeats: int, environment: dict[str, str] | None = None) -> Measured:
+    """Run a whole program some times; medians of its CPU and wall seconds, and its exit code as value."""
+    cpu, wall, code = [], [], 0
+    for _ in range(repeats):
+        began, spent = time.perf_counter(), processor_seconds()
+        done = subprocess.run(
+            [str(a) for a in args], capture_output=True, stdin=subprocess.DEVNULL, env=environment, check=False
+        )
+        wall.append(time.perf_counter() - began)
+        cpu.append(processor_seconds() - spent)
+        code = code or done.returncode
+    return Measured(code, statistics.median(cpu), statistics.median(wall), 0)
+
+
+def processor_seconds() -> float:
+    """User and system time so far of this process and the children it has waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in used)
+
+
+def resident(pid: int) -> int:
+    """Bytes resident over a process and all its children; pages they share count for each."""
+    total = 0
+    with contextlib.suppress(psutil.Error):
+        process = psutil.Process(pid)
+        for one in (process, *process.children(recursive=True)):
+            with contextlib.suppress(psutil.Error):
+                total += one.memory_info().rss
+    return total
+
+
+def _itself(function: Callable[..., Any]) -> Callable[..., Any]:
+    return function
+
+
+def _serve(pipe: Connection, make: Callable[[], Callable[..., Any]], log: str) -> None:
+    """In the worker: make, then answer until the other end is gone."""
+    pin()
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    answer: Callable[..., Any] | None = None
+    while True:
+        spent, began = processor_seconds(), time.perf_counter()
+        try:
+            value: Any = None
+            if answer is None:
+                answer = make()
+            else:
+                args = pipe.recv()
+                spent, began = processor_seconds(), time.perf_counter()
+                value = answer(*args)
+            reply = (True, value, processor_seconds() - spent, time.perf_counter() - began)
+        except (EOFError, KeyboardInterrupt):
+            return
+        except Exception as error:  # whatever a program throws is its result
+            reply = (False, f"{type(error).__name__}: {error}", 0.0, 0.0)
+        try:
+            pipe.send(reply)
+        except OSError:
+            return
