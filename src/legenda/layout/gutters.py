@@ -19,6 +19,7 @@ _CANDIDATES = 12
 _WINDOW = 16  # lines at about one height that are looked at
 _TOUCHING = 0.45  # pieces of a broken line are this near
 _OVER = 0.5  # neighbouring boxes may overlap by this much
+_LIKELY = 0.65  # tables are commoner than the made pages have it; from 0.7 on, columns are lost
 _ISLAND = 2  # lines of support that a line standing inside a gutter outweighs
 
 
@@ -45,7 +46,7 @@ class Band:
         if self.support <= 0 or min(len(self.first), len(self.second)) < 2:
             return False
         measures = evidence(frame, self.first, self.second)
-        return measures is not None and probability(measures) > 0.5
+        return measures is not None and probability(measures) > _LIKELY
 
 
 def split(frame: Frame, members: Ints) -> list[tuple[Band, bool]]:
