@@ -31,8 +31,13 @@ class Pages(Iterator[Page]):
 
     def __init__(self, source: Source, options: ReadOptions, pool: ThreadPoolExecutor, ahead: int) -> None:
         self._source, self._options, self._pool, self._ahead = source, options, pool, ahead
-        self._numbers = deque(page_numbers(options.pages, source.page_count))
+        self._numbers: deque[int] = deque()
         self._running: deque[Future[Page]] = deque()
+        try:
+            self._numbers.extend(page_numbers(options.pages, source.page_count))
+        except LegendaError:
+            source.close()
+            raise
         self.count = len(self._numbers)
         self.metadata: Mapping[str, str] = source.metadata
 

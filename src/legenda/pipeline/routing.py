@@ -4,10 +4,42 @@ from __future__ import annotations
 
 from legenda.engines.base import EngineOptions, Raster, Reading
 from legenda.engines.registry import get_engine
+from legenda.engines.tesseract.doubt import GREEK, VIETNAMESE, suspicious
+from legenda.errors import MissingComponentError
+from legenda.languages import resolve
 from legenda.options import ReadOptions
+
+# what a suspicion is passed on as; any other script Tesseract finds out itself
+_HINTS = {GREEK: ("el",), VIETNAMESE: ("vi",)}
 
 
 def read_raster(raster: Raster, options: ReadOptions) -> Reading:
-    """Read with the engine asked for; `auto` is the cpu engine where it knows the script."""
-    name = "cpu" if options.engine == "auto" else options.engine
-    return get_engine(name).read(raster, EngineOptions(options.effort, options.languages))
+    """Read with the engine asked for; `auto` takes the one that knows the languages, or the script it sees.
+
+    Raises:
+        InvalidOptionError: a language is not known.
+        MissingComponentError: an engine or a language pack asked for is not installed.
+    """
+    wanted = EngineOptions(options.effort, options.languages)
+    if options.engine != "auto":
+        return get_engine(options.engine).read(raster, wanted)
+    if options.languages:
+        known = all(resolve(language).engine == "cpu" for language in options.languages)
+        return get_engine("cpu" if known else "tesseract").read(raster, wanted)
+    reading = get_engine("cpu").read(raster, wanted)
+    script = suspicious(reading.lines)
+    if script is None:
+        return reading
+    return max(reading, _second(raster, options, script), key=_evidence)
+
+
+def _second(raster: Raster, options: ReadOptions, script: str) -> Reading:
+    try:
+        return get_engine("tesseract").read(raster, EngineOptions(options.effort, _HINTS.get(script, ())))
+    except MissingComponentError:  # nobody asked for it: the first reading stands, its lines marked unreadable
+        return Reading(())
+
+
+def _evidence(reading: Reading) -> float:
+    """Characters, weighted by the probability of their lines."""
+    return sum(line.confidence * len(line.content) for line in reading.lines)

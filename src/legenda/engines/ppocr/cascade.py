@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from legenda.engines.ppocr.recognise import NOTHING, Reading, Recogniser
 from legenda.engines.ppocr.strip import HEIGHT, Strip
-from legenda.engines.ppocr.weights import Head
 from legenda.engines.ppocr.words import word_ranges
 
 UNSURE = 0.6  # a second reading below this replaces nothing that was read with more certainty
@@ -33,12 +32,10 @@ class Doubt:
     whole: float = 0.6
 
 
-def read_again(
-    strips: Sequence[Strip], firsts: Sequence[Reading], second: Recogniser, head: Head, doubt: Doubt
-) -> list[Reading]:
-    """The readings with their doubtful words replaced by what the second recogniser reads there."""
+def read_again(strips: Sequence[Strip], firsts: Sequence[Reading], second: Recogniser, doubt: Doubt) -> list[Reading]:
+    """The readings with their doubtful words (of Latin script) replaced by what the second recogniser reads there."""
     pieces = [(i, w) for i, strip in enumerate(strips) for w in _pieces(firsts[i], strip.width, doubt)]
-    again = second.read([strips[i].part(w.left, w.right) for i, w in pieces], head)
+    again = second.read([strips[i].part(w.left, w.right) for i, w in pieces], second.latin)
     results = list(firsts)
     for (i, window), reading in reversed(list(zip(pieces, again, strict=True))):  # from the right: indices stay valid
         results[i] = _replaced(results[i], window, _trimmed(reading))

@@ -7,6 +7,7 @@ where bf16 is native.
 
 from __future__ import annotations
 
+import sys
 import threading
 from functools import cache
 from pathlib import Path
@@ -98,6 +99,10 @@ def _cpu_flags() -> set[str]:
 
 @cache
 def _openvino_core() -> Any:
+    # the model converter it would load is not needed, takes 80 ms, and brings a telemetry client along
+    sys.modules.setdefault("openvino.tools.ovc", None)  # type: ignore[arg-type]
     import openvino
 
+    # the first tensor fills a static inside OpenVINO without the GIL: two threads doing so at once lock up for ever
+    openvino.Tensor(np.zeros(1, np.float32), shared_memory=True)
     return openvino.Core()

@@ -41,6 +41,11 @@ def to_line(reading: Reading, quad: NDArray[np.float32], engine: str) -> Line:
     return Line(content, polygon, confidence, words, engine=engine, script=_script(content))
 
 
+def unreadable_line(quad: NDArray[np.float32], engine: str) -> Line:
+    """A line of which only the place is known."""
+    return Line("", _part(quad, 0.0, 1.0), 0.0, engine=engine, unreadable=True)
+
+
 def word_ranges(reading: Reading) -> Iterator[tuple[int, int]]:
     """Index ranges of words: split at spaces, and around every character that is a word of its own."""
     start: int | None = None
