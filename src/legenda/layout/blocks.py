@@ -13,7 +13,7 @@ from legenda.layout.frame import Frame, quantile
 from legenda.layout.joining import join, outline
 
 # Fragments nearer than this many line heights are one printed line; wider gaps part cells.
-_ONE_LINE = 2.0
+_ONE_LINE = 1.5
 # A step to the next row this much larger than the region's usual one begins a block, as does a change of height.
 _STEP = 1.4
 _GROWTH = 1.35

@@ -100,10 +100,12 @@ def _white_bands(frame: Frame, members: Ints) -> list[Ints]:
 
 
 def _is_heading(frame: Frame, pieces: list[Ints], whites: list[float]) -> bool:
-    """Whether the first piece is a tall row, or one line that stands apart above text that is wider than it."""
+    """Whether the first piece is one line, tall or standing apart above text that is wider than it."""
     row = pieces[0]
-    if np.ptp(frame.middle[row]) > 0.5 * frame.unit:
-        return False
+    order = row[np.argsort(frame.left[row])]
+    gaps = frame.left[order][1:] - frame.right[order][:-1]
+    if np.ptp(frame.middle[row]) > 0.5 * frame.unit or (gaps > frame.unit).any():
+        return False  # not the pieces of one line
     height = frame.height[row] / frame.unit
     if height.max() > _HEADING and height.min() > _TALL:
         return True

@@ -47,9 +47,9 @@ def _gap_at(frame: Frame, line: Line, i: int, edge: float) -> int:
 
 def _places(frame: Frame, line: Line) -> Floats:
     """Start and end of each word along its line, 0 to 1, in the direction the page reads; [words, 2]."""
-    corners = np.array(line.polygon).reshape(4, 2)
+    corners = np.nan_to_num(line.polygon).reshape(4, 2)
     along = corners[1] - corners[0]
-    points = np.array([word.polygon for word in line.words]).reshape(-1, 4, 2) - corners[0]
+    points = np.nan_to_num([word.polygon for word in line.words]).reshape(-1, 4, 2) - corners[0]
     at = points @ along / max(float(along @ along), 1e-9)
     return np.stack((1 - at.max(axis=1), 1 - at.min(axis=1)) if frame.mirrored else (at.min(axis=1), at.max(axis=1)), 1)
 
