@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from legenda.document import Block, Line, Page, Problem, compose
 from legenda.document.geometry import Box
 from legenda.engines.stopwatch import Stopwatch
-from legenda.errors import LegendaError, MissingComponentError
+from legenda.errors import InvalidOptionError, LegendaError, MissingComponentError
 from legenda.layout import arrange
 from legenda.options import ReadOptions
 from legenda.pipeline.frame import onto_page, quarter_of, turn_back, turn_upright
@@ -23,14 +23,15 @@ def read_page(source: Source, number: int, options: ReadOptions) -> Page:
     """Read a page; what fails on it becomes a problem of the page.
 
     Raises:
-        MissingComponentError: an engine or language pack asked for is not installed (that holds for every page).
+        InvalidOptionError: there is no such engine or language (that holds for every page).
+        MissingComponentError: an engine or language pack asked for is not installed (so does that).
     """
     page = Page(number, 0.0, 0.0, "point" if source.format == "pdf" else "pixel")
     try:
         given = source.page(number)
         page = Page(number, given.width, given.height, given.unit)
         return _Attempt(source, given, options).read()
-    except MissingComponentError:
+    except (InvalidOptionError, MissingComponentError):
         raise
     except LegendaError as error:
         return _failed(page, error.code, str(error))

@@ -47,7 +47,11 @@ class Pages(Iterator[Page]):
         if not self._running:
             self.close()
             raise StopIteration
-        return self._running.popleft().result()
+        try:
+            return self._running.popleft().result()
+        except BaseException:  # no page can be read, or an interrupt: the input may not stay open with the traceback
+            self.close()
+            raise
 
     def close(self) -> None:
         """Drop what has not been read yet and close the input."""

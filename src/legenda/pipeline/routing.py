@@ -5,7 +5,7 @@ from __future__ import annotations
 from legenda.engines.base import EngineOptions, Raster, Reading
 from legenda.engines.registry import get_engine
 from legenda.engines.tesseract.doubt import GREEK, VIETNAMESE, suspicious
-from legenda.errors import MissingComponentError
+from legenda.errors import EngineError, MissingComponentError
 from legenda.languages import resolve
 from legenda.options import ReadOptions
 
@@ -36,7 +36,7 @@ def read_raster(raster: Raster, options: ReadOptions) -> Reading:
 def _second(raster: Raster, options: ReadOptions, script: str) -> Reading:
     try:
         return get_engine("tesseract").read(raster, EngineOptions(options.effort, _HINTS.get(script, ())))
-    except MissingComponentError:  # nobody asked for it: the first reading stands, its lines marked unreadable
+    except (MissingComponentError, EngineError):  # nobody asked for it: the first reading stands, its lines marked unreadable
         return Reading(())
 
 

@@ -8,6 +8,7 @@ scripts that are not on the page.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -144,9 +145,10 @@ def _cached(name: WeightName, suffix: str) -> bytes:
     stem = f"{name}-{MANIFEST[name].sha256[:16]}-{CACHE_VERSION}"
     folder = cache_folder()
     for path in folder.glob(f"{stem}-*{suffix}"):
-        data = path.read_bytes()
-        if path.name == f"{stem}-{hashlib.sha256(data).hexdigest()}{suffix}":
-            return data
+        with contextlib.suppress(OSError):  # not a file, or not ours to read: made again
+            data = path.read_bytes()
+            if path.name == f"{stem}-{hashlib.sha256(data).hexdigest()}{suffix}":
+                return data
     made = _cut_head(_checked(MANIFEST[name]), MANIFEST[name].head)
     for kind, data in made.items():
         _store(folder, f"{stem}-{hashlib.sha256(data).hexdigest()}{kind}", data)
@@ -155,14 +157,15 @@ def _cached(name: WeightName, suffix: str) -> bytes:
 
 def _store(folder: Path, name: str, data: bytes) -> None:
     """Write atomically; a folder that cannot be written only costs the next start a little time."""
-    import contextlib
-
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=folder)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(temporary).replace(folder / name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            Path(temporary).replace(folder / name)
+        except OSError:  # a full disk is not filled further
+            Path(temporary).unlink(missing_ok=True)
 
 
 def _cut_head(model: bytes, layer: str) -> dict[str, bytes]:
