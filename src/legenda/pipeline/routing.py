@@ -36,7 +36,7 @@ def read_raster(raster: Raster, options: ReadOptions) -> Reading:
 def _second(raster: Raster, options: ReadOptions, script: str) -> Reading:
     try:
         return get_engine("tesseract").read(raster, EngineOptions(options.effort, _HINTS.get(script, ())))
-    except (MissingComponentError, EngineError):  # nobody asked for it: the first reading stands, its lines marked unreadable
+    except (MissingComponentError, EngineError):  # nobody asked for it: the first reading stands
         return Reading(())
 
 
