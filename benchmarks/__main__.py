@@ -41,8 +41,8 @@ def main() -> None:
     from benchmarks import report
     from benchmarks.settings import Bar, Settings
 
-    limit = args.limit or (2 if args.quick else 0)
-    settings = Settings(args.evaldata, args.out, _names(args.areas), _names(args.peers), limit, args.quick)
+    limit = args.limit or (1 if args.quick else 0)
+    settings = Settings(args.evaldata, args.out, _names(args.areas), _installed(_names(args.peers)), limit, args.quick)
     settings.out.mkdir(parents=True, exist_ok=True)
     if not args.report:
         began, spent = time.time(), measure.processor_seconds()
@@ -74,7 +74,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--peers", default=",".join(PEERS), help=f"of {', '.join(PEERS)}")
     parser.add_argument("--parts", default=",".join(parts()), help=f"of {', '.join(parts())}")
     parser.add_argument("--limit", type=int, default=0, help="items an area")
-    parser.add_argument("--quick", action="store_true", help="two items an area, smaller documents")
+    parser.add_argument("--quick", action="store_true", help="one item an area, smaller documents")
     parser.add_argument("--report", action="store_true", help="measure nothing, write the report again")
     parser.add_argument("--evaldata", type=Path, default=EVALDATA)
     parser.add_argument("--out", type=Path, default=HERE / "out")
@@ -84,6 +84,15 @@ def _arguments() -> argparse.Namespace:
         if unknown := set(_names(given)) - set(known):
             parser.error(f"unknown: {', '.join(sorted(unknown))}")
     return args
+
+
+def _installed(peers: tuple[str, ...]) -> tuple[str, ...]:
+    from benchmarks.peers import PEERS
+
+    for name in peers:
+        if not PEERS[name].installed:
+            print(f"{PEERS[name].label} is left out: {PEERS[name].needs} is not installed", file=sys.stderr)
+    return tuple(name for name in peers if PEERS[name].installed)
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from statistics import fmean
 from typing import Any
@@ -20,18 +21,24 @@ SECONDS = 180.0  # a program that needs longer for an item has failed on it
 def run(settings: Settings, bar: Bar) -> None:
     """Read all items with all programs, item by item, so that the machine's noise hits all alike."""
     items = corpus(settings.evaldata, settings.out, settings.areas, settings.limit)
-    workers = {name: Worker(PEERS[name].make, settings.log(name), SECONDS) for name in settings.peers}
     bar.begin("accuracy", len(items))
-    try:
-        with (settings.out / FILE).open("w", encoding="utf-8") as file:
-            for k, item in enumerate(items):
-                for name in _in_turn(settings.peers, k):
-                    if PEERS[name].reads(item):
-                        file.write(json.dumps(_row(item, name, workers[name]), ensure_ascii=False) + "\n")
-                bar.step(item.name)
-    finally:
-        for worker in workers.values():
-            worker.close()
+    with (settings.out / FILE).open("w", encoding="utf-8") as file, started(settings.peers, settings) as workers:
+        for k, item in enumerate(items):
+            for name in _in_turn(settings.peers, k):
+                if PEERS[name].reads(item):
+                    file.write(json.dumps(_row(item, name, workers[name]), ensure_ascii=False) + "\n")
+            bar.step(item.name)
+
+
+@contextmanager
+def started(peers: Iterable[str], settings: Settings) -> Iterator[dict[str, Worker]]:
+    """A process for each program, its models loaded.
+
+    Raises:
+        CallFailedError: one of them cannot be started; better to know before an hour of measuring.
+    """
+    with ExitStack() as stack:
+        yield {p: stack.enter_context(Worker(PEERS[p].make, settings.log(p), SECONDS)) for p in peers}
 
 
 def _in_turn(names: tuple[str, ...], k: int) -> tuple[str, ...]:

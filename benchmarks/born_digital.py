@@ -29,11 +29,8 @@ def run(settings: Settings, bar: Bar) -> None:
 
 
 def _row(name: str, files: list[Path], settings: Settings) -> dict[str, Any]:
-    worker = Worker(make, settings.log("born_digital"))
-    try:
+    with Worker(make, settings.log("born_digital")) as worker:
         ours = worker.call(files)
-    finally:
-        worker.close()
     pages, words, from_layer = ours.value
     return {
         "name": name,

@@ -7,6 +7,7 @@ import functools
 import multiprocessing
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -69,6 +70,9 @@ class Worker:
         make: called in the process; returns the callable that answers.
         log: where its standard output and error go.
         seconds: longest a call, or the making, may take.
+
+    Raises:
+        CallFailedError: it could not be made.
     """
 
     def __init__(self, make: Callable[[], Callable[..., Any]], log: Path, seconds: float = 600.0) -> None:
@@ -81,7 +85,14 @@ class Worker:
         self._process = spawning.Process(target=_serve, args=(theirs, self._make, str(self._log)))
         self._process.start()
         theirs.close()
-        self._fresh = True
+        try:
+            self._answer()  # made
+        except (EOFError, TimeoutError, OSError) as error:
+            self.close()
+            raise CallFailedError(f"the process did not start, see {self._log}") from error
+        except BaseException:
+            self.close()
+            raise
 
     def call(self, *args: Any) -> Measured:
         """Ask the process; one that has died or was too slow is replaced.
@@ -89,20 +100,17 @@ class Worker:
         Raises:
             CallFailedError: the call raised, or the process did not survive it.
         """
-        if self._fresh:
-            self._fresh = False
-            self._answer()  # made
         self._pipe.send(args)
-        return self._answer()
-
-    def _answer(self) -> Measured:
         try:
-            peak = self._wait()
-            ok, value, cpu, wall = self._pipe.recv()
+            return self._answer()
         except (EOFError, TimeoutError, OSError) as error:
             self.close()
             self._start()
             raise CallFailedError(f"the process died or took too long ({type(error).__name__})") from error
+
+    def _answer(self) -> Measured:
+        peak = self._wait()
+        ok, value, cpu, wall = self._pipe.recv()
         if not ok:
             raise CallFailedError(value)
         return Measured(value, cpu, wall, peak)
@@ -114,6 +122,12 @@ class Worker:
             if time.monotonic() > deadline:
                 raise TimeoutError
         return max(peak, resident(self._process.pid or 0))
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """End the process."""
@@ -133,15 +147,17 @@ def apart(log: Path, function: Callable[..., Any], *args: Any, seconds: float = 
     Raises:
         CallFailedError: as for `Worker.call`.
     """
-    worker = Worker(functools.partial(_itself, function), log, seconds)
-    try:
+    with Worker(functools.partial(_itself, function), log, seconds) as worker:
         return worker.call(*args)
-    finally:
-        worker.close()
 
 
 def command(args: Sequence[str | Path], repeats: int, environment: dict[str, str] | None = None) -> Measured:
-    """Run a whole program some times; medians of its CPU and wall seconds, and its exit code as value."""
+    """Run a whole program some times; medians of its CPU and wall seconds, and its exit code as value.
+
+    A program that is not installed has exit code 127, as in a shell.
+    """
+    if not shutil.which(args[0]):
+        return Measured(127, 0.0, 0.0, 0)
     cpu, wall, code = [], [], 0
     for _ in range(repeats):
         began, spent = time.perf_counter(), processor_seconds()
@@ -171,6 +187,18 @@ def resident(pid: int) -> int:
     return total
 
 
+def owned(pid: int) -> int:
+    """Like `resident`, without memory that belongs to files: the input is mapped, and libraries are shared."""
+    total = 0
+    with contextlib.suppress(psutil.Error):
+        process = psutil.Process(pid)
+        for one in (process, *process.children(recursive=True)):
+            with contextlib.suppress(psutil.Error):
+                used = one.memory_info()
+                total += used.rss - getattr(used, "shared", 0)
+    return total
+
+
 def _itself(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
@@ -181,23 +209,24 @@ def _serve(pipe: Connection, make: Callable[[], Callable[..., Any]], log: str) -
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
-    answer: Callable[..., Any] | None = None
+    try:
+        answer = make()
+        pipe.send((True, None, 0.0, 0.0))
+    except Exception as error:
+        pipe.send((False, f"could not start: {type(error).__name__}: {error}", 0.0, 0.0))
+        return
     while True:
-        spent, began = processor_seconds(), time.perf_counter()
         try:
-            value: Any = None
-            if answer is None:
-                answer = make()
-            else:
-                args = pipe.recv()
-                spent, began = processor_seconds(), time.perf_counter()
-                value = answer(*args)
-            reply = (True, value, processor_seconds() - spent, time.perf_counter() - began)
+            args = pipe.recv()
         except (EOFError, KeyboardInterrupt):
             return
-        except Exception as error:  # whatever a program throws is its result
-            reply = (False, f"{type(error).__name__}: {error}", 0.0, 0.0)
-        try:
-            pipe.send(reply)
-        except OSError:
-            return
+        pipe.send(_timed(answer, args))
+
+
+def _timed(answer: Callable[..., Any], args: tuple[Any, ...]) -> tuple[bool, Any, float, float]:
+    spent, began = processor_seconds(), time.perf_counter()
+    try:
+        value = answer(*args)
+    except Exception as error:  # whatever a program throws is its result
+        return False, f"{type(error).__name__}: {error}", 0.0, 0.0
+    return True, value, processor_seconds() - spent, time.perf_counter() - began

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 from benchmarks.corpus import Item, corpus
 from benchmarks.drawn import draw_page, worn, write_scan_pdf, write_text_pdf
-from benchmarks.measure import MEGABYTE, CallFailedError, Worker, apart, resident
+from benchmarks.measure import MEGABYTE, CallFailedError, Worker, apart, owned
 from benchmarks.peers import PEERS
 from benchmarks.settings import Bar, Settings
 
@@ -29,7 +30,7 @@ def run(settings: Settings, bar: Bar) -> None:
     text = write_text_pdf(settings.out / "long.pdf", settings.size(3000, 600))
     growth = {"text pages": _growth(text, settings)}
     bar.step("text pages")
-    growth["scans"] = _growth(_scans(settings.out / "scans.pdf", settings.size(300, 30)), settings)
+    growth["scans"] = _growth(_scans(settings.out / "scans.pdf", settings.size(300, 60)), settings)
     bar.step("scans")
     huge = _huge(settings)
     bar.step("100 megapixels")
@@ -39,7 +40,7 @@ def run(settings: Settings, bar: Bar) -> None:
 def _normal(settings: Settings) -> list[Item]:
     from PIL import Image
 
-    items = corpus(settings.evaldata, settings.out, NORMAL, settings.size(8, 2))
+    items = corpus(settings.evaldata, settings.out, NORMAL, settings.size(4, 1))
     normal = []
     for item in items:
         with Image.open(item.file) as picture:
@@ -50,16 +51,11 @@ def _normal(settings: Settings) -> list[Item]:
 
 def _peak(peer: str, items: list[Item], settings: Settings) -> float:
     """Megabytes: the most at any look over all items."""
-    worker = Worker(PEERS[peer].make, settings.log(peer))
     peak = 0
-    try:
+    with Worker(PEERS[peer].make, settings.log(peer)) as worker:
         for item in items:
-            try:
+            with contextlib.suppress(CallFailedError):
                 peak = max(peak, worker.call(item).peak)
-            except CallFailedError:
-                continue
-    finally:
-        worker.close()
     return peak / MEGABYTE
 
 
@@ -70,7 +66,7 @@ def _growth(document: Path, settings: Settings) -> dict[str, Any]:
 
 
 def read_watching(document: Path) -> tuple[list[int], list[float]]:
-    """Read page by page; after how many pages we looked, and the megabytes resident then."""
+    """Read page by page; after how many pages we looked, and the megabytes owned then."""
     from legenda.options import ReadOptions
     from legenda.pipeline import Reader
 
@@ -83,7 +79,7 @@ def read_watching(document: Path) -> tuple[list[int], list[float]]:
             if k % every == 0:
                 gc.collect()
                 at.append(k)
-                sizes.append(resident(os.getpid()) / MEGABYTE)
+                sizes.append(owned(os.getpid()) / MEGABYTE)
     return at, sizes
 
 
@@ -108,11 +104,9 @@ def _huge(settings: Settings) -> dict[str, Any]:
     file = settings.out / "huge.png"
     page = draw_page("Latn", 1)
     page.image.resize((8408, 11894), Image.Resampling.BICUBIC).convert("RGB").save(file, compress_level=1)
-    worker = Worker(PEERS["legenda-balanced"].make, settings.log("memory"))
     try:
-        measured = worker.call(Item("huge", "drawn", file, page.text()))
+        with Worker(PEERS["legenda-balanced"].make, settings.log("memory")) as worker:
+            measured = worker.call(Item("huge", "drawn", file, page.text()))
     except CallFailedError as error:
         return {"error": str(error)}
-    finally:
-        worker.close()
     return {"peak": measured.peak / MEGABYTE, "cpu": measured.cpu, "characters": len(measured.value.text)}

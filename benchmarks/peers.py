@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from benchmarks.corpus import EXAMPLE, PAGES, Item
+from benchmarks.corpus import EXAMPLE, Item
 
 DPI = 200  # at which PDF pages are rendered for programs that read no PDF; Legenda's default
 LEGENDA = ("legenda-fast", "legenda-balanced", "legenda-accurate")
@@ -44,6 +46,7 @@ class Peer:
         settings: in words.
         areas: it is run on these only; empty for all.
         foreign: it is run only on text in languages other than English.
+        needs: its command or module.
     """
 
     label: str
@@ -51,6 +54,12 @@ class Peer:
     settings: str
     areas: frozenset[str] = frozenset()
     foreign: bool = False
+    needs: str = "legenda"
+
+    @property
+    def installed(self) -> bool:
+        """Whether it can be run at all."""
+        return bool(shutil.which(self.needs) or find_spec(self.needs))
 
     def reads(self, item: Item) -> bool:
         """Whether it is run on this item."""
@@ -201,12 +210,30 @@ PEERS: dict[str, Peer] = {
     "legenda-fast": Peer("Legenda fast", make_legenda_fast, "effort fast, languages auto"),
     "legenda-balanced": Peer("Legenda balanced", make_legenda_balanced, "effort balanced, languages auto"),
     "legenda-accurate": Peer("Legenda accurate", make_legenda_accurate, "effort accurate, languages auto"),
-    "rapidocr": Peer("RapidOCR", make_rapidocr, "its defaults (PP-OCRv6 small, line-angle classifier), ONNX Runtime"),
-    "tesseract": Peer("Tesseract", make_tesseract, "`tesseract FILE - -l eng`; line and word crops with `--psm 7`"),
+    "rapidocr": Peer(
+        "RapidOCR",
+        make_rapidocr,
+        "its defaults (PP-OCRv6 small, line-angle classifier), ONNX Runtime",
+        needs="rapidocr",
+    ),
+    "tesseract": Peer(
+        "Tesseract",
+        make_tesseract,
+        "`tesseract FILE - -l eng`; line and word crops with `--psm 7`",
+        needs="tesseract",
+    ),
     "tesseract-pack": Peer(
-        "Tesseract, right pack", make_tesseract_pack, "told the language of each item: `-l PACK`", foreign=True
+        "Tesseract, right pack",
+        make_tesseract_pack,
+        "told the language of each item: `-l PACK`",
+        foreign=True,
+        needs="tesseract",
     ),
     "ocrmypdf": Peer(
-        "OCRmyPDF", make_ocrmypdf, "`-j1 --output-type=pdf --rotate-pages --deskew -l eng --sidecar`", PAGES
+        "OCRmyPDF",
+        make_ocrmypdf,
+        "`-j1 --output-type=pdf --rotate-pages --deskew -l eng --sidecar`",
+        frozenset({"pages_en", "rotated", "multipage", "drawn"}),  # it is Tesseract with better preparation, and slow
+        needs="ocrmypdf",
     ),
 }

@@ -160,6 +160,6 @@ def growth(memory: Any) -> Figure | None:
     )
     for axis, (name, run) in zip(axes.flat, documents.items(), strict=True):
         axis.plot(run["at"], run["megabytes"], color=COLOURS["legenda-accurate"], lw=1.4)
-        axis.set(title=f"{name}: {run['per_thousand']:+.2f} MB per 1,000", xlabel="pages read", ylabel="MB resident")
+        axis.set(title=f"{name}: {run['per_thousand']:+.2f} MB per 1,000", xlabel="pages read", ylabel="MB")
         axis.set_ylim(0, 1.25 * max(run["megabytes"]))
     return figure

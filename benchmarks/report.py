@@ -169,7 +169,7 @@ def _born_digital(measured: Any) -> str:
             f"{row['words'] / row['pages']:.0f}",
             f"{row['from_layer']}",
             f"{row['pages'] / row['cpu']:.0f}",
-            f"{row['pages'] / row['pdftotext']:.0f}",
+            f"{row['pages'] / row['pdftotext']:.0f}" if row["pdftotext"] else "–",
         ]
         for row in measured
     ]
@@ -199,7 +199,8 @@ def _memory(measured: Any) -> str:
         else f"{huge['peak']:.0f} MB, {huge['cpu']:.1f} CPU seconds, {huge['characters']} characters read"
     )
     return (
-        "## Memory\n\nMost megabytes resident over a program and its children; pages up to 9 megapixels.\n\n"
+        "## Memory\n\nMost megabytes resident over a program and its children; pages up to 9 megapixels. Growth "
+        "counts what a process has for itself, without pages of the input that the system keeps in its file cache.\n\n"
         + _table(["program", "peak MB"], peaks)
         + "\n\n"
         + _table(["one document", "pages", "MB after a fifth", "MB at the end", "growth MB per 1,000 pages"], growth)
@@ -209,7 +210,7 @@ def _memory(measured: Any) -> str:
 
 def _blank(measured: Any) -> str:
     rows = [
-        [PEERS[peer].label, f"{len(found)} of {measured['count']}", ", ".join(list(found)[:6])]
+        [PEERS[peer].label, f"{len(found)} of {measured['asked'][peer]}", ", ".join(list(found)[:5])]
         for peer, found in measured["invented"].items()
     ]
     return "## Pictures without text\n\n" + _table(["program", "gave text", "on"], rows)
@@ -221,9 +222,10 @@ def _searchable(measured: Any) -> str:
         [script, *(_percent(p.get(share)) for share in ("read", "placed", "ocrmypdf")), p.get("error", "")]
         for script, p in measured["places"].items()
     ]
+    other = f"{cost['ocrmypdf']:.2f} in all" if cost["ocrmypdf"] else "not installed"
     costs = [
         ["Legenda", f"{cost['read']:.2f}", f"{1000 * cost['write']:.1f}", _percent(cost["growth"])],
-        ["OCRmyPDF", f"{cost['ocrmypdf']:.2f} in all", "–", _percent(cost["ocrmypdf_growth"])],
+        ["OCRmyPDF", other, "–", _percent(cost["ocrmypdf_growth"])],
     ]
     return (
         "## Searchable PDF\n\nShare of the words (Chinese: lines) on drawn scans that `pdftotext -bbox` finds at their "

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
+import sys
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -19,12 +21,14 @@ from legenda.languages import resolve
 
 SCRIPTS = {"Latn": "en", "Cyrl": "ru", "Grek": "el", "Hans": "zh"}  # with a language both programs are told
 UNSPACED = ("Hans",)
-WORD_PAGES = 2
 SLACK = 12.0  # pixels; lines stand 38 apart
 
 
 def run(settings: Settings, bar: Bar) -> None:
     """Measure with scans of several scripts and with one long scan."""
+    if not shutil.which("pdftotext"):
+        print("searchable PDFs are left out: pdftotext is not installed", file=sys.stderr)
+        return
     bar.begin("searchable", len(SCRIPTS) + 1)
     folder = settings.out / "searchable"
     folder.mkdir(exist_ok=True)
@@ -40,7 +44,7 @@ def run(settings: Settings, bar: Bar) -> None:
 def _places(script: str, language: str, folder: Path, settings: Settings) -> dict[str, Any]:
     """Share of the words on drawn pages that `pdftotext -bbox` finds where they stand."""
     try:
-        pages = [draw_page(script, 100 + k) for k in range(WORD_PAGES)]
+        pages = [draw_page(script, 100 + k) for k in range(settings.size(2, 1))]
     except (OSError, subprocess.CalledProcessError) as error:
         return {"error": str(error)}
     source = write_scan_pdf(folder / f"{script}.pdf", [page.image for page in pages])

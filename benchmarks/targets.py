@@ -127,7 +127,7 @@ def _blank(measured: Any) -> Iterator[Target]:
     for peer in LEGENDA:
         if peer in measured["invented"]:
             name, invented = peer.removeprefix("legenda-"), len(measured["invented"][peer])
-            yield _at_most(f"{name}: text in {measured['count']} pictures without any", 0, invented, "{:.0f}")
+            yield _at_most(f"{name}: text in {measured['asked'][peer]} pictures without any", 0, invented, "{:.0f}")
 
 
 def _searchable(measured: Any) -> Iterator[Target]:

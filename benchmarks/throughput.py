@@ -18,7 +18,7 @@ EFFORTS = ("fast", "balanced", "accurate")
 
 def run(settings: Settings, bar: Bar) -> None:
     """Measure both; runs of one and two jobs take turns."""
-    files = [item.file for item in corpus(settings.evaldata, settings.out, AREAS, settings.size(16, 4))]
+    files = [item.file for item in corpus(settings.evaldata, settings.out, AREAS, settings.size(12, 3))]
     rounds = settings.size(2, 1)
     efforts = EFFORTS[: settings.size(3, 2)]
     starts = cold_starts()
@@ -35,7 +35,7 @@ def run(settings: Settings, bar: Bar) -> None:
         rates[effort] = {str(jobs): len(files) / min(times) for jobs, times in seconds.items()}
     cold: dict[str, Any] = {}
     for name, args in starts.items():
-        measured = command(args, settings.size(5, 2))
+        measured = command(args, settings.size(5, 1))
         cold[name] = {"wall": measured.wall, "cpu": measured.cpu, "code": measured.value}
         bar.step(name)
     settings.keep("throughput", {"pages": len(files), "rates": rates, "cold": cold})
