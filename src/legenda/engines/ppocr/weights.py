@@ -102,7 +102,8 @@ def head(name: WeightName) -> Head:
     weight = MANIFEST[name]
     tensors = np.load(io.BytesIO(_cached(name, ".npz")), allow_pickle=False)
     characters = _path(weight.alphabet).read_text("utf-8").rstrip("\n").split("\n")
-    return Head(tensors["matrix"], tensors["bias"], ("", *characters, " "))
+    shown = (c if c.strip() else " " for c in characters)  # the ideographic space is a space, too
+    return Head(tensors["matrix"], tensors["bias"], ("", *shown, " "))
 
 
 def cache_folder() -> Path:
