@@ -29,7 +29,8 @@ def quarter_turns(raster: Raster) -> int:
     candidates = likely[:2] if probabilities[likely[0]] >= SURE else likely[:3]
     if 0 not in candidates:
         candidates.append(0)
-    return max(candidates, key=lambda k: _legibility(np.ascontiguousarray(np.rot90(raster, k))))
+    # sorted: where nothing reads in any direction the page stays as it is
+    return max(sorted(candidates), key=lambda k: _legibility(np.ascontiguousarray(np.rot90(raster, k))))
 
 
 def _legibility(raster: Raster) -> float:
