@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,8 @@ from legenda.options import Effort
 
 TALL = 1.5  # a box this much taller than wide may be a line that runs down or up the page
 SINGLE = 2.8  # up to this it may also be a single upright character
-SAMPLES = 6  # widest lines, read with the whole head to see which scripts there are
+SAMPLES, SAMPLE_WIDTH = 4, 320  # widest lines and pixels of each, read with the whole head to see the scripts
+LOST = 0.6  # mean probability below which a line may be of another script
 # words of the tiny recogniser that the small one reads again, by effort (tuned on evaldata's pages and receipts)
 DOUBTS: dict[Effort, Doubt] = {"fast": Doubt(0.55), "balanced": Doubt(0.95)}
 
@@ -81,19 +82,23 @@ def _recogniser(options: EngineOptions) -> Recogniser:
 
 def _first_reading(strips: Sequence[Strip], recogniser: Recogniser) -> tuple[Recogniser, list[Reading]]:
     """Read every strip; where scripts beyond Latin are in play, with the small recogniser's whole alphabet."""
-    order = sorted(range(len(strips)), key=lambda i: -strips[i].width)
-    samples, rest = order[:SAMPLES], order[SAMPLES:]
-    readings = dict(zip(samples, recogniser.read([strips[i] for i in samples], recogniser.full), strict=True))
-    if _foreign(readings.values()):
+    if _is_foreign(strips, recogniser):
         recogniser = models.recogniser("small")  # the tiny one lacks kana and a third of the traditional Han
         return recogniser, recogniser.read(strips, recogniser.full)
-    # a stray look-alike from another script goes
-    rest += [i for i in samples if any(map(is_foreign, readings[i].characters))]
-    readings |= zip(rest, recogniser.read([strips[i] for i in rest], recogniser.latin), strict=True)
-    return recogniser, [readings[i] for i in range(len(strips))]
+    readings = recogniser.read(strips, recogniser.latin)
+    small = models.recogniser("small")
+    lost = [i for i, r in enumerate(readings) if r.characters and r.mean < LOST]
+    again = small.read([strips[i] for i in lost], small.full)
+    for index, reading in zip(lost, again, strict=True):  # a line of another script on a Latin page
+        if reading.mean > LOST and any(map(is_foreign, reading.characters)):
+            readings[index] = reading
+    return recogniser, readings
 
 
-def _foreign(readings: Iterable[Reading]) -> bool:
-    """Whether a tenth of what was read with certainty is of a script beyond Latin."""
+def _is_foreign(strips: Sequence[Strip], recogniser: Recogniser) -> bool:
+    """Whether a tenth of what is read with certainty in the middle of the widest lines is of a script beyond Latin."""
+    widest = sorted(strips, key=lambda s: -s.width)[:SAMPLES]
+    parts = [s.part(0.5 - share, 0.5 + share) for s in widest for share in [min(0.5, SAMPLE_WIDTH / 2 / s.width)]]
+    readings = recogniser.read(parts, recogniser.full)
     sure = [c for r in readings for c, p in zip(r.characters, r.probabilities, strict=True) if p > 0.8 and c != " "]
     return sum(map(is_foreign, sure)) > 0.1 * len(sure)

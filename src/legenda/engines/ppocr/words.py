@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 
 import numpy as np
@@ -14,6 +13,12 @@ from legenda.engines.ppocr.recognise import Reading
 
 # the detector's box is grown for the recogniser; shares of its height that lie above and below the letters
 ABOVE, BELOW = 0.06, 0.06
+SCRIPTS = {
+    "Latn": ((0x41, 0x24F), (0x1E00, 0x1EFF)),
+    "Jpan": ((0x3040, 0x30FF),),
+    "Hani": ((0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF)),
+    "Grek": ((0x370, 0x3FF), (0x1F00, 0x1FFF)),
+}
 
 
 def is_single(character: str) -> bool:
@@ -29,21 +34,22 @@ def is_single(character: str) -> bool:
 
 def to_line(reading: Reading, quad: NDArray[np.float32], engine: str) -> Line:
     """A line with words; its quad is in raster pixels, first point at the start of the text."""
+    ranges = list(word_ranges(reading))
+    lefts, rights = _extents(reading, np.array(ranges, np.intp).reshape(-1, 2))
+    polygons = _parts(quad, np.append(lefts, lefts[:1]), np.append(rights, rights[-1:]))
+    chances = [probability_of(float(np.multiply.reduce(reading.probabilities[a:b]))) for a, b in ranges]
     words = tuple(
-        Word("".join(reading.characters[a:b]), _part(quad, *_extent(reading, a, b)), _confidence(reading, a, b))
-        for a, b in word_ranges(reading)
+        Word("".join(reading.characters[a:b]), polygon, chance)
+        for (a, b), polygon, chance in zip(ranges, polygons, chances, strict=False)
     )
-    shown = [i for i, c in enumerate(reading.characters) if c != " "]
-    first, last = (shown[0], shown[-1] + 1) if shown else (0, 0)
     content = " ".join(reading.text.split())
-    polygon = _part(quad, _extent(reading, first, last)[0], _extent(reading, first, last)[1]) if shown else _flat(quad)
-    confidence = float(np.mean([w.confidence for w in words])) if words else 0.0
-    return Line(content, polygon, confidence, words, engine=engine, script=_script(content))
+    return Line(content, polygons[-1], sum(chances) / len(chances), words, engine=engine, script=_script(content))
 
 
 def unreadable_line(quad: NDArray[np.float32], engine: str) -> Line:
     """A line of which only the place is known."""
-    return Line("", _part(quad, 0.0, 1.0), 0.0, engine=engine, unreadable=True)
+    (polygon,) = _parts(quad, np.zeros(1), np.ones(1))
+    return Line("", polygon, 0.0, engine=engine, unreadable=True)
 
 
 def word_ranges(reading: Reading) -> Iterator[tuple[int, int]]:
@@ -62,45 +68,35 @@ def word_ranges(reading: Reading) -> Iterator[tuple[int, int]]:
         yield start, len(reading.characters)
 
 
-def _extent(reading: Reading, a: int, b: int) -> tuple[float, float]:
-    """Where characters a..b stand, as shares of the strip: a CTC peak is near a letter's middle: add half a pitch."""
-    centres = (reading.starts + reading.ends) / 2
-    pitch = (centres[b - 1] - centres[a]) / (b - 1 - a) if b - a > 1 else float(reading.ends[a] - reading.starts[a]) * 2
-    left, right = centres[a] - 0.55 * pitch, centres[b - 1] + 0.55 * pitch
-    if a:  # never beyond the middle of the gap to the neighbour
-        left = max(left, (reading.ends[a - 1] + reading.starts[a]) / 2)
-    if b < len(centres):
-        right = min(right, (reading.ends[b - 1] + reading.starts[b]) / 2)
-    return float(np.clip(left, 0, 1)), float(np.clip(right, 0, 1))
+def _extents(reading: Reading, ranges: NDArray[np.intp]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where words begin and end, as shares of the strip: CTC peaks near a letter's middle, so half a pitch is added."""
+    first, last = ranges[:, 0], ranges[:, 1] - 1
+    starts, ends = reading.starts.astype(np.float64), reading.ends.astype(np.float64)
+    middles = (starts + ends) / 2
+    single = 2 * (ends[first] - starts[first])
+    pitch = np.where(last > first, (middles[last] - middles[first]) / np.maximum(1, last - first), single)
+    # never beyond the middle of the gap to the neighbour
+    gaps = np.concatenate(([0.0], (ends[:-1] + starts[1:]) / 2, [1.0]))
+    return np.maximum(middles[first] - 0.55 * pitch, gaps[first]), np.minimum(
+        middles[last] + 0.55 * pitch, gaps[last + 1]
+    )
 
 
-def _part(quad: NDArray[np.float32], left: float, right: float) -> Polygon:
-    """The part of a quad between two shares of its width, without the margin above and below the letters."""
-    top_left, top_right, bottom_right, bottom_left = quad.astype(np.float64)
-    a, d = top_left + (top_right - top_left) * left, bottom_left + (bottom_right - bottom_left) * left
-    b, c = top_left + (top_right - top_left) * right, bottom_left + (bottom_right - bottom_left) * right
-    return _flat(np.stack([a + (d - a) * ABOVE, b + (c - b) * ABOVE, c + (b - c) * BELOW, d + (a - d) * BELOW]))
-
-
-def _flat(quad: NDArray[np.floating]) -> Polygon:
-    x1, y1, x2, y2, x3, y3, x4, y4 = (round(float(v), 2) for v in quad.ravel())
-    return (x1, y1, x2, y2, x3, y3, x4, y4)
-
-
-def _confidence(reading: Reading, a: int, b: int) -> float:
-    return probability_of(float(np.prod(reading.probabilities[a:b])))
+def _parts(quad: NDArray[np.float32], lefts: NDArray[np.float64], rights: NDArray[np.float64]) -> list[Polygon]:
+    """Parts of a quad between shares of its width, without the margin above and below the letters."""
+    top_left, top_right, _, bottom_left = quad.astype(np.float64)
+    above, below = (bottom_left - top_left) * ABOVE, (bottom_left - top_left) * (1 - BELOW)
+    across = np.outer(np.concatenate((lefts, rights)), top_right - top_left) + top_left
+    a, b = across[: len(lefts)], across[len(lefts) :]
+    corners = np.round(np.hstack((a + above, b + above, b + below, a + below)), 2)
+    return [(x1, y1, x2, y2, x3, y3, x4, y4) for x1, y1, x2, y2, x3, y3, x4, y4 in corners.tolist()]
 
 
 def _script(text: str) -> str:
     """ISO 15924 code of the most frequent script, of those the models know; empty without letters."""
-    counts: dict[str, int] = {}
-    for character in text:
-        if character.isalpha():
-            name = unicodedata.name(character, "").split(" ")[0]
-            code = {"LATIN": "Latn", "GREEK": "Grek", "CJK": "Hani", "HIRAGANA": "Hira", "KATAKANA": "Kana"}.get(name)
-            counts[code or "Zyyy"] = counts.get(code or "Zyyy", 0) + 1
-    if not counts:
-        return ""
-    if "Hira" in counts or "Kana" in counts:
-        return "Jpan"
-    return max(counts, key=lambda k: counts[k])
+    if text.isascii():
+        return "Latn" if any(map(str.isalpha, text)) else ""
+    letters = [c for c in text if c.isalpha()]
+    counts = {code: sum(a <= ord(c) <= b for c in letters for a, b in ranges) for code, ranges in SCRIPTS.items()}
+    code = max(counts, key=lambda k: counts[k])
+    return code if counts[code] else ""
