@@ -77,6 +77,7 @@ def test_a_page_reads_in_logical_order(engine: Tesseract, code: str) -> None:
 def test_words_run_from_the_right(engine: Tesseract, code: str) -> None:
     lines = engine.read(drawn(code), EngineOptions(languages=(code,))).lines
     for line in lines:
+        assert line.content.count(" ") == len(line.words) - 1
         lefts = [bounds(word.polygon)[0] for word in line.words]
         assert lefts == sorted(lefts, reverse=True)
     first = min(lines, key=lambda x: x.polygon[1]).words[0].content

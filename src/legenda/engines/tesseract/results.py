@@ -23,19 +23,22 @@ class Piece:
         text: in logical order.
         box: left, top, right, bottom in pixels.
         score: Tesseract's certainty, 0..100.
-        spaced: a space stands before it.
+        gap: there is a space on its left, as seen.
         whole: one character of a script without spaces, a word of its own.
+        spaced: a space stands before it, as read.
     """
 
     text: str
     box: Box
     score: float
-    spaced: bool
+    gap: bool
     whole: bool = False
+    spaced: bool = False
 
     def add(self, other: Piece) -> None:
         """Append what follows without a space."""
         a, b = self.box, other.box
+        self.gap = other.gap if b[0] < a[0] else self.gap
         self.box = min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
         self.score = min(self.score, other.score)
         self.text += other.text
@@ -91,6 +94,9 @@ def _append(row: list[Piece], piece: Piece) -> None:
     """Join what Tesseract split without a space between (Korean, and marks of the scripts without spaces)."""
     last = row[-1] if row else None
     mark = unicodedata.category(piece.text[0])[0] == "M"
+    if last:
+        # of two words the one on the right knows the gap between them: in Arabic that is the first
+        piece.spaced = (piece if piece.box[0] >= last.box[0] else last).gap
     if last and not piece.spaced and (mark or not (piece.whole or last.whole)):
         last.add(piece)
     else:
@@ -103,38 +109,38 @@ def _word(it: API) -> tuple[list[Piece], bool]:
     text = _text(it, level.WORD)
     found = {script_of(c) for c in text}
     # GetUTF8Text separates all words by a space; this count alone knows where Korean and Thai have none
-    spaced = it.BlanksBeforeWord() > 0
+    gap = it.BlanksBeforeWord() > 0
     if not found & (UNSPACED | RIGHT_TO_LEFT):
-        pieces = [_piece(it, level.WORD, text, spaced)] if text else []
+        pieces = [_piece(it, level.WORD, text, gap)] if text else []
         return pieces, it.Next(level.WORD)
-    symbols, more = _symbols(it, spaced)
+    symbols, more = _symbols(it, gap)
     if found & RIGHT_TO_LEFT and symbols:
         # the word's own text is in the order seen, from the left; its symbols come in the order read
         symbols[0].text = "".join(s.text for s in symbols).translate(_MIRRORED)
         for other in symbols[1:]:
-            symbols[0].add(Piece("", other.box, other.score, False))
+            symbols[0].add(Piece("", other.box, other.score, symbols[0].gap))
         return symbols[:1], more
     for symbol in symbols:
         symbol.whole = script_of(symbol.text[0]) in UNSPACED
     return symbols, more
 
 
-def _symbols(it: API, spaced: bool) -> tuple[list[Piece], bool]:
+def _symbols(it: API, gap: bool) -> tuple[list[Piece], bool]:
     level = tesserocr().RIL
     symbols: list[Piece] = []
     more = True
     while more:
         if text := _text(it, level.SYMBOL):
-            symbols.append(_piece(it, level.SYMBOL, text, spaced and not symbols))
+            symbols.append(_piece(it, level.SYMBOL, text, gap and not symbols))
         more = it.Next(level.SYMBOL)
         if it.IsAtBeginningOf(level.WORD):
             break
     return symbols, more
 
 
-def _piece(it: API, level: int, text: str, spaced: bool) -> Piece:
+def _piece(it: API, level: int, text: str, gap: bool) -> Piece:
     left, top, right, bottom = it.BoundingBox(level) or (0, 0, 0, 0)
-    return Piece(text, (left, top, right, bottom), it.Confidence(level), spaced)
+    return Piece(text, (left, top, right, bottom), it.Confidence(level), gap)
 
 
 def _text(it: API, level: int) -> str:
