@@ -80,7 +80,8 @@ class Recogniser:
             for index, left in canvas.items:
                 end = left + strips[index].width
                 a, b = int(left / step), min(len(features), math.ceil((end + GAP / 2) / step))
-                readings[index] = decode(features[a:b], head, (b - a) * step / strips[index].width)
+                width = strips[index].width
+                readings[index] = decode(features[a:b], head, (b - a) * step / width, (left - a * step) / width)
         return readings
 
 
@@ -135,13 +136,14 @@ def cut_head(head: Head, keep: NDArray[np.bool_]) -> Head:
     return Head(np.ascontiguousarray(head.matrix[:, chosen]), head.bias[chosen], alphabet)
 
 
-def decode(features: NDArray[np.float32], head: Head, stretch: float = 1.0) -> Reading:
+def decode(features: NDArray[np.float32], head: Head, stretch: float = 1.0, lead: float = 0.0) -> Reading:
     """Greedy CTC decoding.
 
     Args:
         features: float32 [steps, n].
         head: the classes to choose from.
         stretch: padded width / width of the strip, so that positions are shares of the strip itself.
+        lead: where the strip begins after the first step's left edge, as a share of its width.
     """
     logits = features @ head.matrix
     logits += head.bias
@@ -160,6 +162,6 @@ def decode(features: NDArray[np.float32], head: Head, stretch: float = 1.0) -> R
     return Reading(
         tuple(head.alphabet[k] for k in best[starts]),
         probabilities,
-        np.minimum(starts * scale, 1).astype(np.float32),
-        np.minimum(ends * scale, 1).astype(np.float32),
+        np.clip(starts * scale - lead, 0, 1).astype(np.float32),
+        np.clip(ends * scale - lead, 0, 1).astype(np.float32),
     )
