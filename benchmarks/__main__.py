@@ -18,6 +18,8 @@ from pathlib import Path
 from benchmarks import measure
 
 HERE = Path(__file__).resolve().parent
+# one page of each kind that says something about a program; several pages of one kind say it again
+QUICK = ("pages_en", "rotated", "receipts", "pages_multi", "pages_lang", "scene_text", "lines", "scene_words", "drawn")
 
 
 def parts() -> dict[str, Callable[..., None]]:
@@ -42,7 +44,8 @@ def main() -> None:
     from benchmarks.settings import Bar, Settings
 
     limit = args.limit or (1 if args.quick else 0)
-    settings = Settings(args.evaldata, args.out, _names(args.areas), _installed(_names(args.peers)), limit, args.quick)
+    areas = _names(args.areas) or (QUICK if args.quick else ())
+    settings = Settings(args.evaldata, args.out, areas, _installed(_names(args.peers)), limit, args.quick)
     settings.out.mkdir(parents=True, exist_ok=True)
     if not args.report:
         began, spent = time.time(), measure.processor_seconds()

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from statistics import fmean
 from typing import Any
 
-from benchmarks.corpus import Item, Scorer, corpus
+from benchmarks.corpus import Item, Scorer, catalogue, corpus
 from benchmarks.measure import CallFailedError, Worker
 from benchmarks.peers import PEERS, Reading
 from benchmarks.settings import Bar, Settings
@@ -77,7 +77,7 @@ class Scored:
 
 def scored(settings: Settings, score: Scorer) -> list[Scored]:
     """Score what is kept."""
-    items = {item.name: item for item in corpus(settings.evaldata, settings.out)}
+    items = {item.name: item for item in catalogue(settings.evaldata, settings.out)}
     return [_scored(items[row["item"]], row, score) for row in rows(settings) if row["item"] in items]
 
 

@@ -75,16 +75,20 @@ def corpus(evaldata: Path, out: Path, areas: tuple[str, ...] = (), limit: int = 
         areas: only these; empty for all of `AREAS`.
         limit: at most so many an area, spread over it; 0 for all.
     """
-    if (evaldata / "manifest.jsonl").is_file():
-        items = list(_from_manifest(evaldata))
-    else:
-        items = [Item(name, "drawn", file, truth) for name, file, truth in draw_corpus(out / "drawn")]
+    items = catalogue(evaldata, out)
     wanted = areas or (*AREAS, "drawn")
     chosen = []
     for area in wanted:
         here = [item for item in items if item.area == area]
         chosen += _spread(here, min(limit or len(here), CAPS.get(area, len(here))))
     return chosen
+
+
+def catalogue(evaldata: Path, out: Path) -> list[Item]:
+    """All items there are."""
+    if (evaldata / "manifest.jsonl").is_file():
+        return list(_from_manifest(evaldata))
+    return [Item(name, "drawn", file, truth) for name, file, truth in draw_corpus(out / "drawn")]
 
 
 def _spread(items: list[Item], count: int) -> list[Item]:

@@ -31,7 +31,7 @@ COLOURS = {
 }
 GROUPS = {
     "Pages": PAGES,
-    "80 languages": frozenset({"pages_lang"}),
+    "Many languages": frozenset({"pages_lang"}),
     "Line and word crops": CROPS,
     "Scene text": frozenset({"scene_text"}),
 }
@@ -77,10 +77,11 @@ def accuracy_speed(readings: list[Scored]) -> Figure | None:
     figure, axes = plt.subplots(
         1, len(shown), figsize=(1.2 + 3.1 * len(shown), 3.6), squeeze=False, layout="constrained"
     )
+    drawn: set[str] = set()
     for axis, (name, chosen) in zip(axes.flat, shown, strict=True):
-        _scatter(axis, name, readings, chosen)
+        drawn.update(_scatter(axis, name, readings, chosen))
     axes[0, 0].set_ylabel("word F1")
-    seen = [(peer, PEERS[peer].label) for peer in COLOURS if of(readings, peer)]
+    seen = [(peer, PEERS[peer].label) for peer in COLOURS if peer in drawn]
     dots = [_dot(peer) for peer, _ in seen]
     figure.legend(dots, [label for _, label in seen], loc="outside upper center", ncols=len(seen), frameon=False)
     return figure
@@ -91,7 +92,7 @@ def _dot(peer: str) -> Line2D:
     return Line2D([], [], ls="", marker=marker, ms=8, color=COLOURS[peer], markeredgecolor="white")
 
 
-def _scatter(axis: Axes, name: str, readings: list[Scored], chosen: frozenset[str]) -> None:
+def _scatter(axis: Axes, name: str, readings: list[Scored], chosen: frozenset[str]) -> list[str]:
     here = [r for r in readings if r.item.area in chosen]
     # one that read only some of the items cannot stand beside the others
     complete = [peer for peer in COLOURS if len(of(here, peer)) == len({r.item.name for r in here})]
@@ -110,6 +111,7 @@ def _scatter(axis: Axes, name: str, readings: list[Scored], chosen: frozenset[st
     axis.set_xlim(min(times) / 1.6, max(times) * 1.6)
     axis.margins(y=0.12)
     axis.set(title=name, xlabel="CPU seconds a page")
+    return list(placed)
 
 
 def areas(readings: list[Scored]) -> Figure | None:

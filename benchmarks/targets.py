@@ -65,7 +65,9 @@ def _accuracy(readings: list[Scored]) -> Iterator[Target]:
             ours = _on(readings, peer, area)
             if theirs and ours:
                 name = peer.removeprefix("legenda-")
-                yield _at_least(f"{name}, {area}: RapidOCR's word F1 less {leeway:g}", theirs.f1 - leeway, ours.f1)
+                yield _at_least(
+                    f"{name}, {area}: RapidOCR's word F1 less {leeway:g}", max(0.0, theirs.f1 - leeway), ours.f1
+                )
 
 
 def _against_tesseract(readings: list[Scored]) -> Iterator[Target]:
