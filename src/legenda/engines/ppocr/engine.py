@@ -74,7 +74,8 @@ def _read_crop(raster: Raster, options: EngineOptions, watch: Stopwatch) -> tupl
         quad = np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float32)
         # one line costs little: it is worth the second reading at every effort
         options = replace(options, effort="balanced") if options.effort == "fast" else options
-        whole = read_boxes(raster, Boxes(quad, np.ones(1, np.float32)), options)
+        score = boxes.scores.max(initial=0.0)  # nothing found: what cannot be read may be empty paper
+        whole = read_boxes(raster, Boxes(quad, np.full(1, score, np.float32)), options)
         parts = read_boxes(raster, boxes, options)
     return whole if not parts or _evidence(whole) >= _evidence(parts) else parts
 
