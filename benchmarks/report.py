@@ -39,7 +39,7 @@ def write(settings: Settings, target: Path) -> list[Path]:
         _losses(readings),
         _method(),
     ]
-    target.write_text("\n\n".join(filter(None, sections)) + "\n", "utf-8")
+    target.write_text("\n\n".join(section.strip() for section in sections if section) + "\n", "utf-8")
     return [target, *pictures]
 
 
