@@ -5,22 +5,32 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
+import numpy as np
 import pikepdf
+from numpy.typing import NDArray
 from pikepdf import Array, Dictionary, Name
 
 
 def make_pdf(
-    *contents: str, box: Sequence[float] = (0, 0, 400, 300), password: str | None = None, **page: object
+    *contents: str,
+    box: Sequence[float] = (0, 0, 400, 300),
+    password: str | None = None,
+    pictures: Sequence[NDArray[np.uint8]] = (),
+    **page: object,
 ) -> bytes:
-    """A PDF with a page per content stream. Fonts /F1 (Helvetica) and /F2 (Helvetica with a false ToUnicode)."""
+    """A PDF with a page per content stream. Fonts /F1 (Helvetica) and /F2 (Helvetica with a false ToUnicode).
+
+    /Im is the page's picture, uint8 [height, width]; of pages beyond `pictures`, one with a dark bar.
+    """
     pdf = pikepdf.new()
     helvetica = {"Type": Name.Font, "Subtype": Name.Type1, "BaseFont": Name.Helvetica}
     fonts = Dictionary(F1=Dictionary(**helvetica), F2=Dictionary(**helvetica, ToUnicode=_shifted(pdf)))
-    for content in contents:
+    for number, content in enumerate(contents):
+        picture = pictures[number] if number < len(pictures) else _bar()
         attributes = Dictionary(
             Type=Name.Page,
             MediaBox=Array(box),
-            Resources=Dictionary(Font=fonts, XObject=Dictionary(Im=_picture(pdf))),
+            Resources=Dictionary(Font=fonts, XObject=Dictionary(Im=_picture(pdf, picture))),
             Contents=pdf.make_stream(content.encode("latin-1")),
         )
         for key, value in page.items():
@@ -37,17 +47,27 @@ def words(text: str, x: float = 50, y: float = 250, size: float = 12, font: str 
     return f"BT {before} /{font} {size} Tf {x} {y} Td ({escaped}) Tj ET\n"
 
 
-def _picture(pdf: pikepdf.Pdf) -> pikepdf.Object:
+def scanned(*pictures: NDArray[np.uint8], text: str = "", dpi: float = 144, **page: object) -> bytes:
+    """A PDF of full-page pictures, all of one size, with the same text over each."""
+    height, width = (side * 72 / dpi for side in pictures[0].shape)
+    content = f"q {width} 0 0 {height} 0 0 cm /Im Do Q\n{text}"
+    return make_pdf(*[content] * len(pictures), box=(0, 0, width, height), pictures=pictures, **page)
+
+
+def _bar() -> NDArray[np.uint8]:
     """A grey picture of 800 x 600 pixels with a dark bar."""
-    pixels = bytearray(b"\xf0" * (800 * 600))
-    for row in range(200, 260):
-        pixels[row * 800 + 100 : row * 800 + 700] = b"\x10" * 600
+    pixels = np.full((600, 800), 0xF0, np.uint8)
+    pixels[200:260, 100:700] = 0x10
+    return pixels
+
+
+def _picture(pdf: pikepdf.Pdf, pixels: NDArray[np.uint8]) -> pikepdf.Object:
     return pdf.make_stream(
-        bytes(pixels),
+        pixels.tobytes(),
         Type=Name.XObject,
         Subtype=Name.Image,
-        Width=800,
-        Height=600,
+        Width=pixels.shape[1],
+        Height=pixels.shape[0],
         ColorSpace=Name.DeviceGray,
         BitsPerComponent=8,
     )
