@@ -13,7 +13,7 @@ from legenda.layout import arrange
 from legenda.options import ReadOptions
 from legenda.pipeline.frame import onto_page, quarter_of, turn_back, turn_upright
 from legenda.pipeline.routing import read_raster
-from legenda.pipeline.text_layer import blocks_of, is_trusted, without_doubles
+from legenda.pipeline.text_layer import angle_of, blocks_of, is_trusted, without_doubles
 from legenda.sources import Source, SourcePage
 
 _log = logging.getLogger(__name__)
@@ -60,12 +60,15 @@ class _Attempt:
         if options.text_layer == "only" or self._text_layer_serves():
             own = given.text.lines if given.text else ()
             blocks = blocks_of(own)
+            lines = [line for block in blocks for line in block.lines]
+            if angle := angle_of(own):
+                self._angle = angle
+                blocks = self._arranged(lines)  # PDFium may give sideways lines in reverse
             pictures = given.pictures if options.text_layer == "auto" else ()
             seen = [line for box in pictures for line in self._read_picture(box)]
             added = without_doubles(seen, own)
             if added:
-                lines = [*(line for block in blocks for line in block.lines), *added]
-                return self._page(arrange(lines, given.width, given.height), "mixed")
+                return self._page(self._arranged([*lines, *added]), "mixed")
             return self._page(blocks, "text_layer")
         return self._page(self._arranged(self._read_picture(None)), "ocr")
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+
+import numpy as np
 
 from legenda.document import Block, Line, Word, bounds, from_box
 from legenda.document.geometry import Box
 from legenda.engines.base import EngineOptions
 from legenda.engines.registry import get_engine
+from legenda.pipeline.frame import quarter_of
 from legenda.sources import Source, SourcePage, TextLayer, TextLine
 
 SAMPLES = 4
@@ -36,6 +41,15 @@ def blocks_of(lines: Sequence[TextLine]) -> list[Block]:
         blocks[-1].append(_line(own))
         before = box
     return [Block("text", _around(block), tuple(block)) for block in blocks]
+
+
+def angle_of(lines: Sequence[TextLine]) -> float:
+    """Degrees clockwise (0, 90, 180 or -90) by which most of the text is turned."""
+    letters: Counter[int] = Counter()
+    for line in lines:
+        letters[_quarter(line)] += len(line.content)
+    quarter = max(letters, key=lambda quarter: letters[quarter], default=0)
+    return (0.0, 90.0, 180.0, -90.0)[quarter]
 
 
 def without_doubles(seen: Sequence[Line], own: Sequence[TextLine]) -> list[Line]:
@@ -85,12 +99,18 @@ def _matches_picture(source: Source, page: SourcePage, text: TextLayer) -> bool:
 
 def _likeness(source: Source, page: SourcePage, line: TextLine) -> float:
     x0, y0, x1, y1 = bounds(line.polygon)
-    margin = 0.25 * (y1 - y0)
+    margin = 0.25 * min(x1 - x0, y1 - y0)
     box = (max(0, x0 - margin), max(0, y0 - margin), min(page.width, x1 + margin), min(page.height, y1 + margin))
-    rendering = source.raster(page.number, SAMPLE_DPI, box)
-    reading = get_engine("cpu").read(rendering.pixels, EngineOptions("fast"))
+    pixels = source.raster(page.number, SAMPLE_DPI, box).pixels
+    upright = np.ascontiguousarray(np.rot90(pixels, _quarter(line)))
+    reading = get_engine("cpu").read(upright, EngineOptions("fast"))
     seen = "".join(x.content for x in reading.lines)
     return SequenceMatcher(None, _letters(seen), _letters(line.content), autojunk=False).ratio()
+
+
+def _quarter(line: TextLine) -> int:
+    x1, y1, x2, y2, *_ = line.polygon
+    return quarter_of(math.degrees(math.atan2(y2 - y1, x2 - x1)))
 
 
 def _letters(text: str) -> str:
