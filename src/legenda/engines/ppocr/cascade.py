@@ -19,21 +19,18 @@ from legenda.engines.ppocr.words import word_ranges
 UNSURE = 0.6  # a second reading below this replaces nothing that was read with more certainty
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """When to read again (tuned on training lines and receipts; see RESULTS.md).
+WHOLE = 0.6  # a line is read again as a whole when windows would cover more than this share of it
 
-    Attributes:
-        word: a word is doubtful when its least certain character is below this.
-        whole: the line is read again as a whole when windows would cover more than this share of it.
+
+def read_again(strips: Sequence[Strip], firsts: Sequence[Reading], second: Recogniser, doubt: float) -> list[Reading]:
+    """The readings with their doubtful words (of Latin script) replaced by what the second recogniser reads there.
+
+    Args:
+        strips: lines.
+        firsts: what the first recogniser read on them.
+        second: the better recogniser.
+        doubt: a word is doubtful when its least certain character is below this probability.
     """
-
-    word: float
-    whole: float = 0.6
-
-
-def read_again(strips: Sequence[Strip], firsts: Sequence[Reading], second: Recogniser, doubt: Doubt) -> list[Reading]:
-    """The readings with their doubtful words (of Latin script) replaced by what the second recogniser reads there."""
     pieces = [(i, w) for i, strip in enumerate(strips) for w in _pieces(firsts[i], strip.width, doubt)]
     again = second.read([strips[i].part(w.left, w.right) for i, w in pieces], second.latin)
     results = list(firsts)
@@ -42,10 +39,10 @@ def read_again(strips: Sequence[Strip], firsts: Sequence[Reading], second: Recog
     return results
 
 
-def _pieces(first: Reading, width: int, doubt: Doubt) -> list[_Window]:
+def _pieces(first: Reading, width: int, doubt: float) -> list[_Window]:
     whole = [_Window(0, len(first.characters), 0.0, 1.0)]
-    windows = list(_windows(first, width, doubt.word)) if first.characters else whole
-    return whole if sum(w.right - w.left for w in windows) > doubt.whole else windows
+    windows = list(_windows(first, width, doubt)) if first.characters else whole
+    return whole if sum(w.right - w.left for w in windows) > WHOLE else windows
 
 
 @dataclass(slots=True)

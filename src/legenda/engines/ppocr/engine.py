@@ -12,8 +12,8 @@ from legenda.document import Line, from_upright, mapped
 from legenda.engines.base import EngineOptions, Raster, Reading
 from legenda.engines.ppocr import models
 from legenda.engines.ppocr.detect import Boxes, detect
-from legenda.engines.ppocr.lines import read_boxes
-from legenda.engines.ppocr.orientation import quarter_turns
+from legenda.engines.ppocr.lines import read_boxes, read_whole
+from legenda.engines.ppocr.orientation import turned_upright
 from legenda.engines.stopwatch import Stopwatch
 
 cv2.setNumThreads(1)
@@ -36,17 +36,14 @@ class PPOCR:
         raster = without_colour(raster)
         if raster.shape[0] <= LINE_HEIGHT and (lines := _read_crop(raster, options, watch)) is not None:
             return Reading(lines, 0.0, watch.seconds)
-        with watch("orientation"):
-            quarter = quarter_turns(raster)
-        upright = np.ascontiguousarray(np.rot90(raster, quarter)) if quarter else raster
         with watch("detection"):
-            boxes = detect(models.detector(), upright)
+            page = turned_upright(raster)
         with watch("recognition"):
-            lines = read_boxes(upright, boxes, options)
-        if quarter:
-            affine = from_upright(quarter, raster.shape[1], raster.shape[0])
+            lines = read_boxes(page.raster, page.boxes, options)
+        if page.quarter:
+            affine = from_upright(page.quarter, raster.shape[1], raster.shape[0])
             lines = tuple(mapped(line, affine) for line in lines)
-        return Reading(lines, _signed(90 * quarter + tilt(boxes)), watch.seconds)
+        return Reading(lines, _signed(90 * page.quarter + tilt(page.boxes)), watch.seconds)
 
 
 def without_colour(raster: Raster) -> Raster:
@@ -65,18 +62,13 @@ def _read_crop(raster: Raster, options: EngineOptions, watch: Stopwatch) -> tupl
 
     The detector needs paper around text; on a crop cut to the ink it finds little.
     """
-    height, width = raster.shape[:2]
     with watch("detection"):
         boxes = detect(models.detector(), raster)
     if _rows(boxes) > 1:
         return None
     with watch("recognition"):
-        quad = np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float32)
-        # one line costs little: it is worth the second reading at every effort
-        options = replace(options, effort="balanced") if options.effort == "fast" else options
-        score = boxes.scores.max(initial=0.0)  # nothing found: what cannot be read may be empty paper
-        whole = read_boxes(raster, Boxes(quad, np.full(1, score, np.float32)), options)
-        parts = read_boxes(raster, boxes, options)
+        whole = read_whole(raster, float(boxes.scores.max(initial=0.0)))
+        parts = read_boxes(raster, boxes, replace(options, effort="accurate"))  # one line costs little
     return whole if not parts or _evidence(whole) >= _evidence(parts) else parts
 
 
@@ -87,8 +79,8 @@ def _rows(boxes: Boxes) -> int:
 
 
 def _evidence(lines: tuple[Line, ...]) -> float:
-    """How much was read: characters weighted by how much more likely right than wrong they are."""
-    return sum((w.confidence - 0.25) * len(w.content) for line in lines for w in line.words)
+    """How much was read: characters weighted by their probability."""
+    return sum(w.confidence * len(w.content) for line in lines for w in line.words)
 
 
 def tilt(boxes: Boxes) -> float:

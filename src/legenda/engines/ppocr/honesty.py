@@ -18,6 +18,7 @@ from legenda.engines.ppocr.words import to_line, unreadable_line
 
 FLOOR = 0.5  # mean probability of a line's characters below which it is not read
 SHORT_FLOOR = 0.65  # the same for one or two characters, which any speck may resemble
+CROP_FLOOR = 0.55  # the same for a raster that is one line, in which the detector saw text
 SOLID = 0.8  # mean probability of a line that proves there is text
 SURELY_TEXT = 0.75  # the detector's score from which a box that cannot be read is called unreadable
 
@@ -36,6 +37,14 @@ def kept_lines(
             yield to_line(reading, strip.quad, engine)
         elif score >= SURELY_TEXT and strip.width > 1.5 * strip.pixels.shape[0]:
             yield unreadable_line(strip.quad, engine)
+
+
+def kept_line(reading: Reading, strip: Strip, score: float, engine: str) -> Iterator[Line]:
+    """The line of a raster that is one line, if it is worth keeping: somebody cut it out, so text is likely."""
+    if reading.mean >= (CROP_FLOOR if score else SOLID):
+        yield to_line(reading, strip.quad, engine)
+    elif score >= SURELY_TEXT:
+        yield unreadable_line(strip.quad, engine)
 
 
 def is_solid(reading: Reading) -> bool:

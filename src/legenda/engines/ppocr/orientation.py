@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from legenda.engines.base import Raster
 from legenda.engines.ppocr import models
-from legenda.engines.ppocr.detect import detect
+from legenda.engines.ppocr.detect import Boxes, detect
 from legenda.engines.ppocr.session import Session
 from legenda.engines.ppocr.strip import cut
 
@@ -16,31 +18,60 @@ SIDE, CROP = 256, 224
 # ImageNet statistics, as the classifier was trained
 MEAN = np.array([0.485, 0.456, 0.406], np.float32) * 255
 DEVIATION = np.array([0.229, 0.224, 0.225], np.float32) * 255
-SURE = 0.9  # below this, and before any turn, lines are read to confirm
+SURE = 0.9  # at this probability an upright page is taken to be upright
 SAMPLES = 5
+LEGIBLE = (
+    0.85  # mean probability of sampled characters at which a page surely stands upright; upside down it is .3 to .6
+)
+ENOUGH = 12  # ... if that many were read
 
 
-def quarter_turns(raster: Raster) -> int:
-    """By how many quarters the page was turned clockwise (0 to 3)."""
+@dataclass(frozen=True, slots=True)
+class Upright:
+    """A page turned the right way up.
+
+    Attributes:
+        raster: turned back.
+        quarter: by how many quarters it was turned clockwise (0 to 3).
+        boxes: its text, detected.
+    """
+
+    raster: Raster
+    quarter: int
+    boxes: Boxes
+
+
+def turned_upright(raster: Raster) -> Upright:
+    """Turn a page the right way up: the classifier proposes, reading a few lines decides."""
     probabilities = orientation_probabilities(models.orienter(), raster)
-    likely = [int(k) for k in np.argsort(-probabilities)]
-    if likely[0] == 0 and probabilities[0] >= SURE:
-        return 0
-    candidates = likely[:2] if probabilities[likely[0]] >= SURE else likely[:3]
-    if 0 not in candidates:
-        candidates.append(0)
-    # sorted: where nothing reads in any direction the page stays as it is
-    return max(sorted(candidates), key=lambda k: _legibility(np.ascontiguousarray(np.rot90(raster, k))))
+    likely = sorted(range(4), key=lambda k: -probabilities[k])
+    best: tuple[float, Upright] | None = None
+    for quarter in likely:
+        candidate = _turned(raster, quarter)
+        if quarter == 0 and probabilities[0] >= SURE:
+            return candidate
+        mean, count = _legibility(candidate)
+        if mean >= LEGIBLE and count >= ENOUGH:
+            return candidate
+        # squared: text the wrong way round reads as short strings of doubtful characters
+        if best is None or mean * mean * count > best[0]:
+            best = mean * mean * count, candidate
+    return best[1] if best and best[0] > 0 else _turned(raster, 0)
 
 
-def _legibility(raster: Raster) -> float:
-    """How well the widest lines of a raster read: mean probability of their characters, weighted by length."""
-    quads = detect(models.detector(), raster).quads
+def _turned(raster: Raster, quarter: int) -> Upright:
+    upright = np.ascontiguousarray(np.rot90(raster, quarter)) if quarter else raster
+    return Upright(upright, quarter, detect(models.detector(), upright))
+
+
+def _legibility(page: Upright) -> tuple[float, int]:
+    """Mean probability of the characters of the widest lines, and their number."""
+    quads = page.boxes.quads
     wide = sorted(quads, key=lambda q: float(q[1, 0] - q[0, 0]) / max(1.0, float(q[3, 1] - q[0, 1])))[-SAMPLES:]
     recogniser = models.recogniser("tiny")
-    readings = recogniser.read([cut(raster, q) for q in wide], recogniser.full)
-    # squared: text turned the wrong way reads as short strings of doubtful characters
-    return float(sum(np.square(r.probabilities).sum() for r in readings))
+    readings = recogniser.read([cut(page.raster, q) for q in wide], recogniser.full)
+    chances = np.concatenate([r.probabilities for r in readings]) if readings else np.zeros(0)
+    return (float(chances.mean()), len(chances)) if len(chances) else (0.0, 0)
 
 
 def orientation_probabilities(session: Session, raster: Raster) -> NDArray[np.float32]:

@@ -12,6 +12,9 @@ from legenda.engines.base import Raster
 
 HEIGHT = 48
 WIDEST = 3200
+# strips are narrower than the box by this: .92 and .85 lose nothing that can be measured (word F1 of balanced .9427 and
+# .9429 against .9414 on pages, .9052 and .9033 against .9028 on receipts), and every column costs
+SQUEEZE = 0.88
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,10 @@ class Strip:
         return self if (a, b) == (0, self.width) else Strip(self.pixels[:, a:b], self.quad)
 
 
-def cut(raster: Raster, quad: NDArray[np.float32]) -> Strip:
-    """Cut one box as it stands."""
+def cut(raster: Raster, quad: NDArray[np.float32], squeeze: float = SQUEEZE) -> Strip:
+    """Cut one box as it stands; the strip is narrower by `squeeze`."""
     width, height = size(quad)
-    target = int(np.clip(round(HEIGHT * width / max(1.0, height)), 16, WIDEST))
+    target = int(np.clip(round(squeeze * HEIGHT * width / max(1.0, height)), 16, WIDEST))
     return Strip(_warp(raster, quad, (target, HEIGHT), height), quad)
 
 
