@@ -6,7 +6,7 @@ from written import written
 
 from legenda.engines.base import Raster
 from legenda.engines.ppocr import models
-from legenda.engines.ppocr.orientation import orientation_probabilities, quarter_turns
+from legenda.engines.ppocr.orientation import orientation_probabilities, turned_upright
 
 
 @pytest.fixture(scope="module")
@@ -16,15 +16,21 @@ def page() -> Raster:
 
 @pytest.mark.parametrize("quarter", range(4))
 def test_quarters_clockwise(page: Raster, quarter: int) -> None:
-    assert quarter_turns(np.ascontiguousarray(np.rot90(page, -quarter))) == quarter
+    found = turned_upright(np.ascontiguousarray(np.rot90(page, -quarter)))
+    assert found.quarter == quarter
+    assert np.array_equal(found.raster, page)
+    assert len(found.boxes.quads) == 9
+    assert all(quad[1, 0] - quad[0, 0] > quad[3, 1] - quad[0, 1] for quad in found.boxes.quads)
 
 
 @pytest.mark.parametrize("value", [0, 255])
 def test_a_page_without_text_is_left_as_it_is(value: int) -> None:
-    assert quarter_turns(np.full((400, 300), value, np.uint8)) == 0
+    blank = np.full((400, 300), value, np.uint8)
+    found = turned_upright(blank)
+    assert found.quarter == 0 and found.raster is blank and not len(found.boxes.quads)
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (2000, 3), (224, 224, 3)])
+@pytest.mark.parametrize("shape", [(1, 1), (1_000_000, 3), (224, 224, 3)])
 def test_probabilities_for_any_shape(shape: tuple[int, ...]) -> None:
     found = orientation_probabilities(models.orienter(), np.full(shape, 200, np.uint8))
     assert found.shape == (4,) and found.sum() == pytest.approx(1, abs=0.02)

@@ -9,7 +9,7 @@ import pytest
 from written import written
 
 from legenda.engines.ppocr import models
-from legenda.engines.ppocr.cascade import Doubt, read_again
+from legenda.engines.ppocr.cascade import read_again
 from legenda.engines.ppocr.recognise import Reading
 from legenda.engines.ppocr.spaces import with_spaces
 from legenda.engines.ppocr.strip import Strip, cut
@@ -98,7 +98,7 @@ def test_doubtful_words_are_read_again_and_no_others(storm: tuple[Strip, Reading
         first.starts,
         first.ends,
     )
-    (again,) = read_again([strip], [first], models.recogniser("small"), Doubt(0.9))
+    (again,) = read_again([strip], [first], models.recogniser("small"), 0.9)
     assert again.text == "the night of the graet storm"
     assert (np.diff(again.starts) >= 0).all() and (again.starts <= again.ends).all()
     assert np.abs(again.starts - reading.starts).max() < 0.05
@@ -110,7 +110,7 @@ def test_several_doubts_in_several_lines(strips: Sequence[Strip]) -> None:
     firsts = small.read(strips, small.latin)
     spoilt = [doubtful(respelt(r, "t", "l"), r.text.split()[0].replace("t", "l")) for r in firsts]
     spoilt[0] = Reading((), *(np.zeros(0, np.float32),) * 3)  # nothing was read: the whole line is read again
-    again = read_again(strips, spoilt, small, Doubt(0.9))
+    again = read_again(strips, spoilt, small, 0.9)
     assert again[0].text.strip() == TEXTS[0]
     assert [r.text.split()[0] for r in again] == [t.split()[0] for t in TEXTS]
     assert again[3].text.split()[1] == "nighl"  # certain, therefore kept
@@ -119,7 +119,7 @@ def test_several_doubts_in_several_lines(strips: Sequence[Strip]) -> None:
 def test_sure_readings_are_not_touched(strips: Sequence[Strip]) -> None:
     tiny, small = models.recogniser("tiny"), models.recogniser("small")
     firsts = [doubtful(r) for r in tiny.read(strips, tiny.latin)]
-    again = read_again(strips, firsts, small, Doubt(0.9))
+    again = read_again(strips, firsts, small, 0.9)
     assert all(a is b for a, b in zip(again, firsts, strict=True))
 
 

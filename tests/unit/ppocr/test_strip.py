@@ -22,14 +22,15 @@ def halves() -> np.ndarray:
 @pytest.mark.parametrize("height", [10, 48, 60, 200])
 def test_every_height_becomes_the_recognisers(halves: np.ndarray, height: int) -> None:
     strip = cut(halves, quad(100, 20, 300, 20 + height))
-    assert strip.pixels.shape == (HEIGHT, max(16, round(48 * 200 / height)))
+    assert strip.pixels.shape[0] == HEIGHT
+    assert 0.8 <= strip.width / (HEIGHT * 200 / height) <= 1  # lines may be set narrower than they are
     middle, blur = strip.width // 2, 3 + strip.width // 100
     assert strip.pixels[:, : middle - blur].max() < 30 and strip.pixels[:, middle + blur :].min() > 225
 
 
 def test_colour_stays_colour(halves: np.ndarray) -> None:
     strip = cut(np.stack([halves, halves, 255 - halves], 2), quad(0, 0, 400, 100))
-    assert strip.pixels.shape == (48, 192, 3)
+    assert strip.pixels.shape == (48, strip.width, 3)
     assert strip.pixels[20, 10].tolist() == [0, 0, 255]
 
 
@@ -38,9 +39,10 @@ def test_turned_boxes_come_upright(halves: np.ndarray) -> None:
     column = np.ascontiguousarray(np.rot90(halves, -1))
     box = quad(200, 100, 240, 300)
     down, up = cut(column, downwards(box)), cut(column, upwards(box))
-    assert down.pixels.shape == up.pixels.shape == (48, 240)
-    assert down.pixels[24, :100].max() < 30 and down.pixels[24, 140:].min() > 225
-    assert up.pixels[24, :100].min() > 225 and up.pixels[24, 140:].max() < 30
+    assert down.pixels.shape == up.pixels.shape and down.width > 3 * HEIGHT
+    third = down.width // 3
+    assert down.pixels[24, :third].max() < 30 and down.pixels[24, -third:].min() > 225
+    assert up.pixels[24, :third].min() > 225 and up.pixels[24, -third:].max() < 30
 
 
 def test_boxes_over_the_edge_go_on_with_the_edge(halves: np.ndarray) -> None:
@@ -58,7 +60,7 @@ def test_extremes_are_bounded() -> None:
     raster = np.zeros((50, 50_000), np.uint8)
     assert cut(raster, quad(0, 0, 50_000, 4)).width == WIDEST
     assert cut(raster, quad(10, 0, 10, 40)).width == 16  # no width at all
-    assert cut(raster[:1, :1], quad(0, 0, 1, 1)).pixels.shape == (48, 48)
+    assert cut(raster[:1, :1], quad(0, 0, 1, 1)).pixels.shape[0] == HEIGHT
 
 
 def test_sides() -> None:
@@ -70,5 +72,5 @@ def test_parts(halves: np.ndarray) -> None:
     strip = cut(halves, quad(0, 0, 400, 48))
     assert strip.part(0.0, 1.0) is strip
     right = strip.part(0.5, 1.0)
-    assert right.width == 200 and right.pixels[:, 5:].min() > 225
+    assert right.width == strip.width - int(strip.width / 2) and right.pixels[:, 5:].min() > 225
     assert (right.quad == strip.quad).all()
