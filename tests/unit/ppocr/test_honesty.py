@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from legenda.engines.ppocr.honesty import is_solid, kept_lines
+from legenda.engines.ppocr.honesty import is_solid, kept_line, kept_lines
 from legenda.engines.ppocr.recognise import Reading
 from legenda.engines.ppocr.strip import Strip
 
@@ -43,6 +43,24 @@ def test_what_is_surely_text_but_cannot_be_read_is_said(reading: Made, paper: Pa
     assert kept(paper, reading("Invoice"), reading("", 0.0), score=0.9) == ["Invoice", "?"]
     assert kept(paper, reading("smear", 0.3), score=0.9) == ["?"]
     assert kept(paper, reading("smear", 0.3), score=0.9, width=50) == []  # as wide as high: any blot
+
+
+@pytest.mark.parametrize(
+    ("text", "certainty", "score", "kept"),
+    [
+        ("O", 0.95, 0.9, ["O"]),  # somebody cut it out
+        ("Total", 0.9, 0.0, ["Total"]),  # the detector finds nothing on a crop cut to the ink
+        ("Tctol", 0.6, 0.0, []),
+        ("", 0.0, 0.9, ["?"]),
+        ("  ", 0.99, 0.9, ["?"]),  # nothing but spaces
+        ("  ", 0.99, 0.0, []),
+    ],
+)
+def test_the_crop_of_a_line(
+    reading: Made, paper: Paper, text: str, certainty: float, score: float, kept: list[str]
+) -> None:
+    lines = kept_line(reading(text, certainty), paper(300), score, "x")
+    assert ["?" if line.unreadable else line.content for line in lines] == kept
 
 
 def test_nothing_gives_nothing(paper: Paper) -> None:

@@ -41,7 +41,7 @@ def kept_lines(
 
 def kept_line(reading: Reading, strip: Strip, score: float, engine: str) -> Iterator[Line]:
     """The line of a raster that is one line, if it is worth keeping: somebody cut it out, so text is likely."""
-    if reading.mean >= (CROP_FLOOR if score else SOLID):
+    if reading.text.strip() and reading.mean >= (CROP_FLOOR if score else SOLID):
         yield to_line(reading, strip.quad, engine)
     elif score >= SURELY_TEXT:
         yield unreadable_line(strip.quad, engine)
