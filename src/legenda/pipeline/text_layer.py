@@ -14,6 +14,7 @@ from legenda.document import Block, Line, Word, bounds, from_box
 from legenda.document.geometry import Box
 from legenda.engines.base import EngineOptions
 from legenda.engines.registry import get_engine
+from legenda.engines.tesseract.doubt import suspicious
 from legenda.pipeline.frame import quarter_of
 from legenda.sources import Source, SourcePage, TextLayer, TextLine
 
@@ -91,21 +92,33 @@ def _share_covered(box: Box, others: Sequence[Box]) -> float:
 def _matches_picture(source: Source, page: SourcePage, text: TextLayer) -> bool:
     """Read a few of the longest lines from the picture and compare."""
     legible = [line for line in text.lines if _is_legible(line.content)]
-    if not legible:
-        return True  # a script the cpu engine cannot check
-    samples = sorted(legible, key=lambda line: len(line.content))[-SAMPLES:]
-    return sum(_likeness(source, page, line) for line in samples) / len(samples) >= ALIKE
+    samples = sorted(legible or text.lines, key=lambda line: len(line.content))[-SAMPLES:]
+    seen = [_seen(source, page, line) for line in samples]
+    if not legible:  # a script the cpu engine does not know: it must not find one it knows
+        lines = [line for reading in seen for line in reading]
+        return (
+            suspicious(lines) is not None or len(_letters(_content(lines))) < sum(len(x.content) for x in samples) / 2
+        )
+    alike = [_likeness(_content(lines), own.content) for lines, own in zip(seen, samples, strict=True)]
+    return sum(alike) / len(alike) >= ALIKE
 
 
-def _likeness(source: Source, page: SourcePage, line: TextLine) -> float:
+def _seen(source: Source, page: SourcePage, line: TextLine) -> Sequence[Line]:
+    """What the picture shows where the text layer has a line."""
     x0, y0, x1, y1 = bounds(line.polygon)
     margin = 0.25 * min(x1 - x0, y1 - y0)
     box = (max(0, x0 - margin), max(0, y0 - margin), min(page.width, x1 + margin), min(page.height, y1 + margin))
     pixels = source.raster(page.number, SAMPLE_DPI, box).pixels
     upright = np.ascontiguousarray(np.rot90(pixels, _quarter(line)))
-    reading = get_engine("cpu").read(upright, EngineOptions("fast"))
-    seen = "".join(x.content for x in reading.lines)
-    return SequenceMatcher(None, _letters(seen), _letters(line.content), autojunk=False).ratio()
+    return get_engine("cpu").read(upright, EngineOptions("fast")).lines
+
+
+def _content(lines: Sequence[Line]) -> str:
+    return "".join(line.content for line in lines)
+
+
+def _likeness(seen: str, own: str) -> float:
+    return SequenceMatcher(None, _letters(seen), _letters(own), autojunk=False).ratio()
 
 
 def _quarter(line: TextLine) -> int:
