@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from soundness import contents, likeness
-from written import written
+from written import font, written
 
 from legenda.document import Line, bounds
 from legenda.engines.base import EngineOptions, Raster
@@ -125,6 +125,19 @@ def test_a_low_picture_of_two_lines_is_no_crop_of_one(engine: PPOCR) -> None:
         "first of two",
         "second of two",
     ]
+
+
+def test_words_lie_on_their_letters(engine: PPOCR) -> None:
+    face, texts = font("DejaVuSans.ttf", 26), ("the harbour board", "all boats were safe", "one storm at night")
+    lefts = {
+        word: 26 + face.getlength(text[: text.index(word)]) + face.getbbox(word)[0]
+        for text in texts
+        for word in text.split()
+    }
+    lines = engine.read(written(*texts, size=26), FAST).lines
+    found = {word.content: bounds(word.polygon)[0] for line in lines for word in line.words}
+    assert found.keys() == lefts.keys()
+    assert np.mean([abs(found[word] - lefts[word]) for word in lefts]) < 3
 
 
 @pytest.mark.parametrize("effort", get_args(Effort))

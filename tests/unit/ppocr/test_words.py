@@ -55,6 +55,13 @@ def test_words_cover_their_characters(reading: Made) -> None:
     assert second[0] == pytest.approx(322, abs=25) and second[2] == pytest.approx(500, abs=25)
 
 
+def test_han_leave_no_gaps_in_which_readers_would_see_spaces(reading: Made) -> None:
+    words = to_line(reading("日本国民は正当"), QUAD, "x").words
+    edges = [(bounds(word.polygon)[0], bounds(word.polygon)[2]) for word in words]
+    assert all(right == left for (_, right), (left, _) in itertools.pairwise(edges))
+    assert edges[-1][1] - edges[0][0] > 330
+
+
 def test_turned_boxes_give_turned_polygons(reading: Made) -> None:
     line = to_line(reading("down"), np.roll(np.array([[0, 0], [40, 0], [40, 400], [0, 400]], np.float32), -1, 0), "x")
     x1, y1, x2, y2, *_ = line.polygon
