@@ -19,9 +19,7 @@ def test_there_and_back(quarter: int) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("quarter", "corner"), [(0, (10, 20)), (1, (20, 290)), (2, (290, 480)), (3, (480, 10))]
-)
+@pytest.mark.parametrize(("quarter", "corner"), [(0, (10, 20)), (1, (20, 290)), (2, (290, 480)), (3, (480, 10))])
 def test_upright_is_turned_back_by_as_many_quarters(quarter: int, corner: tuple[float, float]) -> None:
     # a page of 300 x 500, turned clockwise, is turned back counterclockwise to find its order
     (line,) = turn_upright([LINE], quarter, 300, 500)
