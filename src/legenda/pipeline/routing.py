@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from legenda.engines.base import EngineOptions, Raster, Reading
 from legenda.engines.registry import get_engine
-from legenda.engines.tesseract.doubt import GREEK, VIETNAMESE, suspicious
+from legenda.engines.tesseract.doubt import GREEK, VIETNAMESE, is_blind, suspicious
 from legenda.errors import EngineError, MissingComponentError
 from legenda.languages import resolve
 from legenda.options import ReadOptions
+from legenda.pipeline.other_script import read_other_script
 
 # what a suspicion is passed on as; any other script Tesseract finds out itself
 _HINTS = {GREEK: ("el",), VIETNAMESE: ("vi",)}
@@ -30,12 +31,12 @@ def read_raster(raster: Raster, options: ReadOptions) -> Reading:
     script = suspicious(reading.lines)
     if script is None:
         return reading
-    return max(reading, _second(raster, options, script), key=_evidence)
+    return max(reading, _second(raster, reading, script), key=_evidence)
 
 
-def _second(raster: Raster, options: ReadOptions, script: str) -> Reading:
+def _second(raster: Raster, first: Reading, script: str) -> Reading:
     try:
-        return get_engine("tesseract").read(raster, EngineOptions(options.effort, _HINTS.get(script, ())))
+        return read_other_script(raster, _HINTS.get(script, ()), thorough=is_blind(first.lines))
     except (MissingComponentError, EngineError):  # nobody asked for it: the first reading stands
         return Reading(())
 

@@ -13,7 +13,7 @@ from legenda.engines.base import EngineOptions, Raster, Reading
 from legenda.engines.ppocr import models
 from legenda.engines.ppocr.detect import Boxes, detect
 from legenda.engines.ppocr.lines import read_boxes, read_whole
-from legenda.engines.ppocr.orientation import turned_upright
+from legenda.engines.ppocr.orientation import turned_upright, without_colour
 from legenda.engines.stopwatch import Stopwatch
 
 cv2.setNumThreads(1)
@@ -43,18 +43,7 @@ class PPOCR:
         if page.quarter:
             affine = from_upright(page.quarter, raster.shape[1], raster.shape[0])
             lines = tuple(mapped(line, affine) for line in lines)
-        return Reading(lines, _signed(90 * page.quarter + tilt(page.boxes)), watch.seconds)
-
-
-def without_colour(raster: Raster) -> Raster:
-    """Grey where there is no colour to speak of: a third of the work in every warp."""
-    if raster.ndim == 2:
-        return raster
-    sample = raster[::8, ::8].astype(np.int16)
-    spread = sample.max(2) - sample.min(2)
-    if (spread > 48).mean() > 0.002:
-        return raster
-    return np.asarray(cv2.cvtColor(raster, cv2.COLOR_RGB2GRAY), np.uint8)
+        return Reading(lines, page.angle, watch.seconds)
 
 
 def _read_crop(raster: Raster, options: EngineOptions, watch: Stopwatch) -> tuple[Line, ...] | None:
@@ -81,16 +70,3 @@ def _rows(boxes: Boxes) -> int:
 def _evidence(lines: tuple[Line, ...]) -> float:
     """How much was read: characters weighted by their probability."""
     return sum(w.confidence * len(w.content) for line in lines for w in line.words)
-
-
-def tilt(boxes: Boxes) -> float:
-    """Median angle of the wide boxes, degrees clockwise."""
-    along = boxes.quads[:, 1] - boxes.quads[:, 0]
-    down = boxes.quads[:, 3] - boxes.quads[:, 0]
-    wide = np.linalg.norm(along, axis=1) > 3 * np.linalg.norm(down, axis=1)
-    return float(np.median(np.degrees(np.arctan2(along[wide, 1], along[wide, 0])))) if wide.any() else 0.0
-
-
-def _signed(angle: float) -> float:
-    """The same angle in (-180, 180]."""
-    return round(180 - (180 - angle) % 360, 4)

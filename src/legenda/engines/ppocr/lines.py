@@ -23,6 +23,7 @@ from legenda.options import Effort
 TALL = 1.5  # a box this much taller than wide may be a line that runs down or up the page
 SINGLE = 2.8  # up to this it may also be a single upright character
 SAMPLES, SAMPLE_WIDTH = 3, 200  # widest lines and pixels of each, read with the whole head to see the scripts
+UPRIGHT = 0.8  # mean probability below which the crop of a line may stand on its head
 LOST = 0.6  # mean probability below which a line may be of another script
 # a word of the tiny recogniser is read again by the small one when one of its characters is less certain than this. On
 # receipts 0 / .65 / .75 / .95 give word F1 .876 / .898 / .903 / .916; the small one alone .924, at twice .95's time
@@ -57,7 +58,11 @@ def read_whole(raster: Raster, score: float) -> tuple[Line, ...]:
     quads = np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float32)
     small = models.recogniser("small")
     _, strips = _cut(raster, quads, squeeze=1.0)
-    readings = small.read(strips, small.full if _is_foreign(strips, small) else small.latin)
+    head = small.full if _is_foreign(strips, small) else small.latin
+    readings = small.read(strips, head)
+    if max(reading.mean for reading in readings) < UPRIGHT:
+        strips.append(strip.cut(raster, strip.upside_down(quads[0]), squeeze=1.0))
+        readings += small.read(strips[-1:], head)
     best = max(range(len(strips)), key=lambda i: readings[i].mean)
     return tuple(kept_line(with_spaces([strips[best]], [readings[best]])[0], strips[best], score, small.name))
 

@@ -20,10 +20,9 @@ MEAN = np.array([0.485, 0.456, 0.406], np.float32) * 255
 DEVIATION = np.array([0.229, 0.224, 0.225], np.float32) * 255
 SURE = 0.9  # at this probability an upright page is taken to be upright
 SAMPLES = 5
-LEGIBLE = (
-    0.85  # mean probability of sampled characters at which a page surely stands upright; upside down it is .3 to .6
-)
+LEGIBLE = 0.85  # mean probability of sampled characters of a page that surely stands upright; upside down .3 to .6
 ENOUGH = 12  # ... if that many were read
+ILLEGIBLE = 0.6  # below this nothing can be told (another script, noise): the classifier's first choice stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +39,27 @@ class Upright:
     quarter: int
     boxes: Boxes
 
+    @property
+    def angle(self) -> float:
+        """Degrees clockwise, (-180, 180], by which the text was turned: the quarters and the tilt of its wide boxes."""
+        quads = self.boxes.quads
+        along, down = quads[:, 1] - quads[:, 0], quads[:, 3] - quads[:, 0]
+        wide = np.linalg.norm(along, axis=1) > 3 * np.linalg.norm(down, axis=1)
+        tilts = np.degrees(np.arctan2(along[wide, 1], along[wide, 0]))
+        angle = 90 * self.quarter + (float(np.median(tilts)) if len(tilts) else 0.0)
+        return round(180 - (180 - angle) % 360, 4)
+
+
+def without_colour(raster: Raster) -> Raster:
+    """Grey where there is no colour to speak of: a third of the work in every warp."""
+    if raster.ndim == 2:
+        return raster
+    sample = raster[::8, ::8].astype(np.int16)
+    spread = sample.max(2) - sample.min(2)
+    if (spread > 48).mean() > 0.002:
+        return raster
+    return np.asarray(cv2.cvtColor(raster, cv2.COLOR_RGB2GRAY), np.uint8)
+
 
 def turned_upright(raster: Raster) -> Upright:
     """Turn a page the right way up: the classifier proposes, reading a few lines decides."""
@@ -47,19 +67,21 @@ def turned_upright(raster: Raster) -> Upright:
     likely = sorted(range(4), key=lambda k: -probabilities[k])
     best: tuple[float, Upright] | None = None
     for quarter in likely:
-        candidate = _turned(raster, quarter)
+        candidate = turned(raster, quarter)
         if quarter == 0 and probabilities[0] >= SURE:
             return candidate
         mean, count = _legibility(candidate)
         if mean >= LEGIBLE and count >= ENOUGH:
             return candidate
         # squared: text the wrong way round reads as short strings of doubtful characters
-        if best is None or mean * mean * count > best[0]:
-            best = mean * mean * count, candidate
-    return best[1] if best and best[0] > 0 else _turned(raster, 0)
+        if best is None or (mean >= ILLEGIBLE and mean * mean * count > best[0]):
+            best = (mean * mean * count if mean >= ILLEGIBLE else 0.0), candidate
+    assert best  # noqa: S101  (there are four candidates)
+    return best[1]
 
 
-def _turned(raster: Raster, quarter: int) -> Upright:
+def turned(raster: Raster, quarter: int) -> Upright:
+    """The page turned back by quarters, its text detected."""
     upright = np.ascontiguousarray(np.rot90(raster, quarter)) if quarter else raster
     return Upright(upright, quarter, detect(models.detector(), upright))
 

@@ -57,6 +57,11 @@ def upwards(quad: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.roll(quad, 1, axis=0)
 
 
+def upside_down(quad: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The same box for text that stands on its head."""
+    return np.roll(quad, 2, axis=0)
+
+
 def size(quad: NDArray[np.float32]) -> tuple[float, float]:
     """Width along the text and height across it, in raster pixels."""
     sides = np.linalg.norm(quad - np.roll(quad, -1, axis=0), axis=1)

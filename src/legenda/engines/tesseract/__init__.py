@@ -1,5 +1,7 @@
 """The second engine: Tesseract 5 in-process, any installed language pack."""
 
 from legenda.engines.tesseract.engine import Tesseract
+from legenda.engines.tesseract.packs import packs_for
+from legenda.engines.tesseract.script import Choice
 
-__all__ = ["Tesseract"]
+__all__ = ["Choice", "Tesseract", "packs_for"]

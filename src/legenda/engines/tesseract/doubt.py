@@ -50,10 +50,20 @@ def suspicious(lines: Sequence[Line]) -> str | None:
     return UNKNOWN if doubtful > _SHARE * sum(widths) else None
 
 
+def is_blind(lines: Sequence[Line]) -> bool:
+    """Whether hardly any letters were seen at all. Of handwriting, which is as doubtful, most letters are seen."""
+    widths = [_sides(line)[0] for line in lines]
+    unseen = sum(w for line, w in zip(lines, widths, strict=True) if line.unreadable or not _is_dense(line))
+    return unseen > _SHARE * sum(widths)
+
+
 def _is_doubtful(line: Line) -> bool:
+    return line.unreadable or line.confidence < _CONFIDENCE or not _is_dense(line)
+
+
+def _is_dense(line: Line) -> bool:
     width, height = _sides(line)
-    dense = sum(c.isalnum() for c in line.content) >= _DENSITY * width / max(1.0, height)
-    return line.unreadable or line.confidence < _CONFIDENCE or not dense
+    return sum(c.isalnum() for c in line.content) >= _DENSITY * width / max(1.0, height)
 
 
 def _sides(line: Line) -> tuple[float, float]:

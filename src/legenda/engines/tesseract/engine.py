@@ -90,14 +90,19 @@ class Tesseract:
         found = recognise.joined(scored, picture)
         return _placed(found, (1, 0, 0, 0, 1, 0), language_of(packs))
 
-    def detect_script(self, crops: Sequence[Raster], page: Raster | None = None) -> Choice:
+    def detect_script(self, crops: Sequence[Raster], page: Raster | None = None, *, thorough: bool = True) -> Choice:
         """Tell the script of text lines and the packs that read it; see `script.detect_script`."""
         pictures = [recognise.grey(crop) for crop in crops]
-        return detect_script(pictures, None if page is None else recognise.grey(page), self._pool)
+        return detect_script(pictures, None if page is None else recognise.grey(page), self._pool, thorough=thorough)
 
     def choose_packs(self, crops: Sequence[Raster], page: Raster | None = None) -> tuple[str, ...] | None:
         """Installed packs that read these lines, or `None` when none does (`detect_script` says for which script)."""
         return self.detect_script(crops, page).packs or None
+
+    def quarter(self, page: Raster) -> int | None:
+        """By how many quarters (0 to 3) a page was turned clockwise, as orientation and script detection sees it."""
+        seen = upright.guess(recognise.grey(page), self._pool)
+        return seen.quarter if seen else None
 
     def _packs(self, picture: Raster, seen: upright.Guess | None) -> tuple[str, ...]:
         straight = upright.turned(picture, seen.quarter, 0)[0] if seen else picture

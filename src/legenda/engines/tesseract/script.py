@@ -58,7 +58,12 @@ class Choice:
 
 
 def detect_script(
-    crops: Sequence[Raster], page: Raster | None, pool: Pool, seen: upright.Guess | None = None
+    crops: Sequence[Raster],
+    page: Raster | None,
+    pool: Pool,
+    seen: upright.Guess | None = None,
+    *,
+    thorough: bool = True,
 ) -> Choice:
     """Tell the script of upright text lines.
 
@@ -67,6 +72,7 @@ def detect_script(
         page: the page, grey and upright, for orientation and script detection; it works better than lines alone.
         pool: where API objects come from.
         seen: what orientation and script detection said, where it has run already.
+        thorough: where that proposes nothing or proposes wrong, try the packs of all scripts (2 to 3 CPU-s).
     """
     samples = _samples(crops if crops or page is None else _lines(page, pool))
     if not samples:
@@ -76,6 +82,8 @@ def detect_script(
     proposed = _NAMES.get(seen.script, "") if seen else ""
     if proposed and (first := _tried(proposed, samples, pool)).score >= _SURE:
         return first
+    if not thorough:
+        return Choice()
     found = [_tried(script, samples, pool) for script in _ranked(samples[0], pool)]
     best = max(found, key=lambda choice: choice.score, default=Choice())
     if best.score >= _MAYBE and best.packs:
