@@ -120,6 +120,15 @@ def test_crops_of_a_word_or_a_line(engine: PPOCR, text: str, margin: int) -> Non
     assert top >= -10 and bottom <= crop.shape[0] + 10
 
 
+@pytest.mark.parametrize("text", ["Invoice", "a whole line of a letter, cut out"])
+@pytest.mark.parametrize("quarter", [1, 2, 3])
+def test_turned_crops(engine: PPOCR, text: str, quarter: int) -> None:
+    (line,) = engine.read(np.ascontiguousarray(np.rot90(written(text, size=40), -quarter)), FAST).lines
+    assert line.content == text
+    x1, y1, x2, y2, *_ = line.polygon
+    assert {1: y2 - y1, 2: x1 - x2, 3: y1 - y2}[quarter] > 100
+
+
 def test_a_low_picture_of_two_lines_is_no_crop_of_one(engine: PPOCR) -> None:
     assert contents(engine.read(written("first of two", "second of two", size=24), FAST).lines) == [
         "first of two",
