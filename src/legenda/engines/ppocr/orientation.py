@@ -77,7 +77,7 @@ def turned_upright(raster: Raster) -> Upright:
         if best is None or (mean >= ILLEGIBLE and mean * mean * count > best[0]):
             best = (mean * mean * count if mean >= ILLEGIBLE else 0.0), candidate
     assert best  # noqa: S101  (there are four candidates)
-    return best[1]
+    return best[1] if len(best[1].boxes.quads) else turned(raster, 0)  # without text a page stays as it is
 
 
 def turned(raster: Raster, quarter: int) -> Upright:
