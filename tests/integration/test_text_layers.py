@@ -41,10 +41,10 @@ def picture() -> Raster:
     return written(*SHOWN, size=32)
 
 
-def layer(texts: tuple[str, ...], height: float, before: str = "3 Tr 113 Tz") -> str:
+def layer(texts: tuple[str, ...], height: float, before: str = "3 Tr 113 Tz", font: str = "F1") -> str:
     """Text over what `written(..., size=32)` draws at 144 dpi, invisible unless told otherwise."""
-    lines = [words(t, x=16, y=height - 16 * (1 + 1.9 * n) - 14, size=16, before=before) for n, t in enumerate(texts)]
-    return "".join(lines)
+    tops = [height - 16 * (1 + 1.9 * n) - 14 for n in range(len(texts))]
+    return "".join(words(t, 16, y, 16, font, before) for t, y in zip(texts, tops, strict=True))
 
 
 def layered(picture: Raster, texts: tuple[str, ...], **page: object) -> bytes:
@@ -93,6 +93,22 @@ def test_a_hidden_layer_is_compared_in_the_pages_own_frame(picture: Raster, rota
 def test_a_hidden_layer_that_lies_is_not(picture: Raster) -> None:
     (page,) = read(layered(picture, LIES)).pages
     assert page.source == "ocr" and page.text == "\n".join(SHOWN)
+
+
+def test_a_hidden_layer_in_another_script_than_the_picture_is_not_believed(picture: Raster) -> None:
+    data = scanned(picture, text=layer(LIES, picture.shape[0] / 2, font="F3"))
+    assert any("а" <= c <= "я" for c in read(data, text_layer="only").text)
+    (page,) = read(data).pages
+    assert page.source == "ocr" and page.text == "\n".join(SHOWN)
+
+
+def test_a_hidden_layer_in_a_script_that_cannot_be_checked_is_believed() -> None:
+    # the picture is Cyrillic, and nothing the cpu engine reads on it speaks against the layer
+    picture = written(
+        "Все люди рождаются свободными", "и равными в своем достоинстве", "и правах. Они наделены", size=32
+    )
+    data = scanned(picture, text=layer(LIES[:2], picture.shape[0] / 2, font="F3"))
+    assert read(data).pages[0].source == "text_layer"
 
 
 def test_white_text_is_hidden_too(picture: Raster) -> None:

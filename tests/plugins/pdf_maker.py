@@ -18,13 +18,16 @@ def make_pdf(
     pictures: Sequence[NDArray[np.uint8]] = (),
     **page: object,
 ) -> bytes:
-    """A PDF with a page per content stream. Fonts /F1 (Helvetica) and /F2 (Helvetica with a false ToUnicode).
+    """A PDF with a page per content stream.
 
+    Fonts are /F1 (Helvetica) and two with a false ToUnicode: /F2 is off by two letters, /F3 says Cyrillic.
     /Im is the page's picture, uint8 [height, width]; of pages beyond `pictures`, one with a dark bar.
     """
     pdf = pikepdf.new()
     helvetica = {"Type": Name.Font, "Subtype": Name.Type1, "BaseFont": Name.Helvetica}
-    fonts = Dictionary(F1=Dictionary(**helvetica), F2=Dictionary(**helvetica, ToUnicode=_shifted(pdf)))
+    shifted, cyrillic = ([97 + (i + 2) % 26 for i in range(26)], range(0x430, 0x430 + 26))
+    false = [Dictionary(**helvetica, ToUnicode=_mapping(pdf, letters)) for letters in (shifted, cyrillic)]
+    fonts = Dictionary(F1=Dictionary(**helvetica), F2=false[0], F3=false[1])
     for number, content in enumerate(contents):
         picture = pictures[number] if number < len(pictures) else _bar()
         attributes = Dictionary(
@@ -73,9 +76,9 @@ def _picture(pdf: pikepdf.Pdf, pixels: NDArray[np.uint8]) -> pikepdf.Object:
     )
 
 
-def _shifted(pdf: pikepdf.Pdf) -> pikepdf.Object:
-    """A ToUnicode map that is off by two letters, as careless programs write."""
-    lower = "".join(f"<{97 + i:02x}> <{97 + (i + 2) % 26:04x}>\n" for i in range(26))
+def _mapping(pdf: pikepdf.Pdf, letters: Sequence[int]) -> pikepdf.Object:
+    """A ToUnicode map of the small letters, as careless programs write."""
+    lower = "".join(f"<{97 + i:02x}> <{letter:04x}>\n" for i, letter in enumerate(letters))
     cmap = (
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def\n"
         "1 begincodespacerange <00> <ff> endcodespacerange\n"
