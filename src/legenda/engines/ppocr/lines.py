@@ -42,8 +42,9 @@ def read_boxes(raster: Raster, boxes: Boxes, options: EngineOptions) -> tuple[Li
     first, readings = _first_reading(strips, _recogniser(options))
     chosen = _choose(owners, readings)
     strips, readings = [strips[i] for i in chosen], [readings[i] for i in chosen]
-    if doubt := DOUBTS[options.effort]:
-        readings = read_again(strips, readings, models.recogniser("small"), doubt)
+    small, doubt = models.recogniser("small"), DOUBTS[options.effort]
+    if doubt and first is not small:
+        readings = read_again(strips, readings, small, doubt)
     readings = with_spaces(strips, readings)
     scores = boxes.scores[[owners[i] for i in chosen]]
     return tuple(kept_lines(readings, strips, scores, first.name))

@@ -74,7 +74,8 @@ class Recogniser:
     def read(self, strips: Sequence[Strip], head: Head) -> list[Reading]:
         """Read strips with one cut of the head; results in the order of the strips."""
         readings = [NOTHING] * len(strips)
-        for canvas in _packed(strips, self._canvas):
+        # by width, so that the runtimes meet each shape once
+        for canvas in sorted(_packed(strips, self._canvas), key=lambda c: c.width):
             features = self._session(canvas.input(strips))[0]
             step = canvas.width / len(features)
             for index, left in canvas.items:
@@ -87,14 +88,15 @@ class Recogniser:
 
 @dataclass(slots=True)
 class _Canvas:
-    """Strips side by side: index and left edge of each, and the width used."""
+    """Strips side by side: index and left edge of each, the width used, and the step to which it is padded."""
 
     items: list[tuple[int, int]]
     used: int
+    step: int
 
     @property
     def width(self) -> int:
-        return -(-self.used // WIDTH_STEP) * WIDTH_STEP
+        return -(-self.used // self.step) * self.step
 
     def input(self, strips: Sequence[Strip]) -> NDArray[np.float32]:
         """Pixels as the models were trained on them: BGR, -1..1, the rest 0; float32 [1, 3, 48, width]."""
@@ -111,13 +113,14 @@ class _Canvas:
 
 
 def _packed(strips: Sequence[Strip], canvas: int) -> list[_Canvas]:
-    """First fit, widest first: runs of equal width follow each other, so the runtimes meet each shape once."""
+    """First fit, widest first; a strip wider than the canvas has one of its own, which others fill up."""
     canvases: list[_Canvas] = []
+    step = 2 * WIDTH_STEP if canvas else WIDTH_STEP
     for index in sorted(range(len(strips)), key=lambda i: -strips[i].width):
         width = strips[index].width
-        room = next((c for c in canvases if c.used + GAP + width <= canvas), None)
+        room = next((c for c in canvases if canvas and c.used + GAP + width <= max(canvas, c.width)), None)
         if room is None:
-            canvases.append(_Canvas([(index, 0)], width))
+            canvases.append(_Canvas([(index, 0)], width, step))
         else:
             room.items.append((index, room.used + GAP))
             room.used += GAP + width
