@@ -15,8 +15,8 @@ def from_box(x0: float, y0: float, x1: float, y1: float) -> Polygon:
 
 def bounds(polygon: Polygon) -> Box:
     """Upright bounding box (left, top, right, bottom) of a polygon."""
-    xs, ys = polygon[0::2], polygon[1::2]
-    return min(xs), min(ys), max(xs), max(ys)
+    x1, y1, x2, y2, x3, y3, x4, y4 = polygon
+    return min(x1, x2, x3, x4), min(y1, y2, y3, y4), max(x1, x2, x3, x4), max(y1, y2, y3, y4)
 
 
 def transform(polygon: Polygon, affine: Affine) -> Polygon:

@@ -10,8 +10,8 @@ from difflib import SequenceMatcher
 
 import numpy as np
 
-from legenda.document import Block, Line, Word, bounds, from_box
-from legenda.document.geometry import Box
+from legenda.document import Block, Line, Span, Word, bounds, from_box
+from legenda.document.geometry import Box, Polygon
 from legenda.engines.base import EngineOptions
 from legenda.engines.registry import get_engine
 from legenda.engines.tesseract.doubt import suspicious
@@ -33,15 +33,18 @@ def is_trusted(source: Source, page: SourcePage, text: TextLayer) -> bool:
 
 def blocks_of(lines: Sequence[TextLine]) -> list[Block]:
     """Blocks in the file's own order: a new one where the next line is not just below and of the same size."""
-    blocks: list[list[Line]] = []
+    blocks: list[tuple[list[Line], list[Box]]] = []
     before: Box | None = None
+    offset = 0
     for own in lines:
         box = bounds(own.polygon)
         if before is None or _apart(before, box):
-            blocks.append([])
-        blocks[-1].append(_line(own))
+            blocks.append(([], []))
+        blocks[-1][0].append(_line(own, offset))
+        blocks[-1][1].append(box)
         before = box
-    return [Block("text", _around(block), tuple(block)) for block in blocks]
+        offset += len(own.content) + 1
+    return [Block("text", _around(boxes), tuple(block)) for block, boxes in blocks]
 
 
 def angle_of(lines: Sequence[TextLine]) -> float:
@@ -55,30 +58,31 @@ def angle_of(lines: Sequence[TextLine]) -> float:
 
 def without_doubles(seen: Sequence[Line], own: Sequence[TextLine]) -> list[Line]:
     """Lines read from the picture that the page's own text does not have already."""
-    boxes = [bounds(line.polygon) for line in own]
+    boxes = [bounds(line.polygon) for line in own] if seen else []
     return [line for line in seen if _share_covered(bounds(line.polygon), boxes) < COVERED]
 
 
-def _line(own: TextLine) -> Line:
-    words = tuple(map(_word, own.words, own.polygons))
-    return Line(own.content, own.polygon, 1.0, words, engine="text-layer")
-
-
-def _word(content: str, polygon: tuple[float, float, float, float, float, float, float, float]) -> Word:
-    return Word(content, polygon, 1.0)
+def _line(own: TextLine, offset: int) -> Line:
+    """The line and its words with the spans they have if nothing moves, so that `compose` need not make them again."""
+    content, at, words = own.content, 0, []
+    for word, polygon in zip(own.words, own.polygons, strict=True):
+        at = content.index(word, at)
+        words.append(Word(word, polygon, 1.0, Span(offset + at, len(word))))
+        at += len(word)
+    return Line(content, own.polygon, 1.0, tuple(words), Span(offset, len(content)), engine="text-layer")
 
 
 def _apart(above: Box, below: Box) -> bool:
     height = min(above[3] - above[1], below[3] - below[1])
+    if abs(above[1] - below[1]) < 0.5 * height:  # on the same row
+        return False
     larger = max(above[3] - above[1], below[3] - below[1])
-    same_row = abs(above[1] - below[1]) < 0.5 * height
     gap = below[1] - above[3]
     overlap = min(above[2], below[2]) - max(above[0], below[0])
-    return not same_row and (gap > 0.9 * height or gap < -0.8 * height or overlap < 0 or larger > 1.35 * height)
+    return gap > 0.9 * height or gap < -0.8 * height or overlap < 0 or larger > 1.35 * height
 
 
-def _around(lines: Sequence[Line]) -> tuple[float, float, float, float, float, float, float, float]:
-    boxes = [bounds(line.polygon) for line in lines]
+def _around(boxes: Sequence[Box]) -> Polygon:
     x0, y0, x1, y1 = zip(*boxes, strict=True)
     return from_box(min(x0), min(y0), max(x1), max(y1))
 
