@@ -5,11 +5,12 @@ from __future__ import annotations
 import ctypes
 import struct
 from collections.abc import Iterator
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
-from legenda.sources.pdfium import FORM, IMAGE, PATH, SHADING, TEXT, Frame, Matrix, address, fast
+from legenda.sources.pdfium import FORM, IMAGE, PATH, SHADING, TEXT, Frame, Handle, Matrix, address, fast
 
 _MAX_OBJECTS = 100_000
 _MAX_DEPTH = 6
@@ -18,9 +19,9 @@ _COLOUR_SAMPLE = 8
 """Of how many text objects one is asked for its colour."""
 
 _count = fast("FPDFPage_CountObjects")
-_get = fast("FPDFPage_GetObject", ctypes.c_void_p)
+_get = fast("FPDFPage_GetObject", Handle)
 _count_in_form = fast("FPDFFormObj_CountObjects")
-_get_in_form = fast("FPDFFormObj_GetObject", ctypes.c_void_p)
+_get_in_form = fast("FPDFFormObj_GetObject", Handle)
 _type = fast("FPDFPageObj_GetType")
 _matrix = fast("FPDFPageObj_GetMatrix")
 _render_mode = fast("FPDFTextObj_GetTextRenderMode")
@@ -76,50 +77,51 @@ def contents_of(page: Any) -> Contents:
     coloured = False
     colour = (ctypes.c_uint * 4)()
     channels = [ctypes.byref(colour, 4 * i) for i in range(4)]
-    for handle, kind, outer in _walk(page):
-        if kind == IMAGE:
-            pictures.append(_picture(handle, outer, texts))
-            continue
-        if kind == TEXT:
-            texts += 1
-            if _render_mode(ctypes.c_void_p(handle)) in _INVISIBLE_MODES:
-                invisible.add(handle)
-        elif kind == PATH:
-            paths += 1
-        else:
-            coloured = coloured or kind == SHADING
-            continue
-        if (texts + paths) % _COLOUR_SAMPLE == 1 and _fill(ctypes.c_void_p(handle), *channels):
-            red, green, blue, _ = colour
-            coloured = coloured or not red == green == blue
+    for handles, kinds, outer in _walk(page):
+        for handle, kind in zip(handles, kinds, strict=True):
             if kind == TEXT:
-                looked += 1
-                white += red == green == blue == 255
+                texts += 1
+                if _render_mode(handle) in _INVISIBLE_MODES:
+                    invisible.add(handle.value or 0)
+            elif kind == PATH:
+                paths += 1
+            else:
+                coloured = coloured or kind == SHADING
+                if kind == IMAGE:
+                    pictures.append(_picture(handle, outer, texts))
+                continue
+            if (texts + paths) % _COLOUR_SAMPLE == 1 and _fill(handle, *channels):
+                red, green, blue, _ = colour
+                coloured = coloured or not red == green == blue
+                if kind == TEXT:
+                    looked += 1
+                    white += red == green == blue == 255
     return Contents(texts, frozenset(invisible), white / looked if looked else 0.0, paths, tuple(pictures), coloured)
 
 
-def _walk(page: Any) -> Iterator[tuple[int, int, Matrix]]:
-    """Address, type and matrix of the surrounding forms of every object; at most `_MAX_OBJECTS`."""
+def _walk(page: Any) -> Iterator[tuple[list[Handle], list[int], Matrix]]:
+    """Handles and types of the objects of the page and of every form, and the matrix of the forms around them.
+
+    At most `_MAX_OBJECTS` objects in all.
+    """
     left = _MAX_OBJECTS
     stack: list[tuple[Any, bool, Matrix, int]] = [(address(page), False, _IDENTITY, 0)]
     while stack:
         holder, form, outer, depth = stack.pop()
         count, get = (_count_in_form, _get_in_form) if form else (_count, _get)
-        for index in range(min(count(holder), left)):
-            left -= 1
-            handle = get(holder, index)
-            if not handle:
-                continue
-            kind = _type(ctypes.c_void_p(handle))
-            if kind == FORM and depth < _MAX_DEPTH:
-                inner = _concatenated(_matrix_of(handle), outer)
-                stack.append((ctypes.c_void_p(handle), True, inner, depth + 1))
-            yield handle, kind, outer
+        number = min(count(holder), left)
+        left -= number
+        handles = list(filter(None, map(get, repeat(holder), range(number))))
+        kinds = list(map(_type, handles))
+        yield handles, kinds, outer
+        if FORM in kinds and depth < _MAX_DEPTH:
+            forms = [handle for handle, kind in zip(handles, kinds, strict=True) if kind == FORM]
+            stack += [(handle, True, _concatenated(_matrix_of(handle), outer), depth + 1) for handle in forms]
 
 
-def _matrix_of(handle: int) -> Matrix:
+def _matrix_of(handle: Handle) -> Matrix:
     buffer = (ctypes.c_float * 6)()
-    if not _matrix(ctypes.c_void_p(handle), ctypes.byref(buffer)):
+    if not _matrix(handle, ctypes.byref(buffer)):
         return _IDENTITY
     return struct.unpack("6f", buffer)
 
@@ -130,7 +132,7 @@ def _concatenated(first: Matrix, then: Matrix) -> Matrix:
     return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)
 
 
-def _picture(handle: int, outer: Matrix, texts: int) -> Picture:
+def _picture(handle: Handle, outer: Matrix, texts: int) -> Picture:
     a, b, c, d, e, f = _concatenated(_matrix_of(handle), outer)  # an image fills the unit square
     xs, ys = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
     width, height = ctypes.c_uint(), ctypes.c_uint()
@@ -139,7 +141,7 @@ def _picture(handle: int, outer: Matrix, texts: int) -> Picture:
     pixels = (width.value, height.value)
     if abs(b) + abs(c) > abs(a) + abs(d):
         pixels = pixels[::-1]
-    return Picture((min(xs), min(ys), max(xs), max(ys)), pixels, tilt < 0.02, texts, handle)
+    return Picture((min(xs), min(ys), max(xs), max(ys)), pixels, tilt < 0.02, texts, handle.value or 0)
 
 
 def is_bare(contents: Contents) -> bool:

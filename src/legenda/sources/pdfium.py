@@ -25,6 +25,10 @@ FORM, TEXT, PATH, IMAGE, SHADING = (
 Matrix = tuple[float, float, float, float, float, float]
 
 
+class Handle(ctypes.c_void_p):
+    """What a `fast` function may return and take as it is; a plain `c_void_p` comes back as a number."""
+
+
 def fast(name: str, result: Any = ctypes.c_int) -> Any:
     """A function of PDFium without checks of argument types and without giving up the interpreter's lock.
 
