@@ -16,11 +16,12 @@ process lives until it is closed or dies.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
     from legenda.options import Limits
     from legenda.sandbox.process import Child, Reply
 
@@ -63,7 +64,7 @@ def call(
         opened += [descriptor] if descriptor is not None else []
         target = open_target() if output is not None else None
         opened += [target] if target is not None else []
-        name = str(source) if isinstance(source, Path) else ""
+        name = "" if source is None or isinstance(source, bytes) else str(source)
         with Child(descriptor, target, limits=limits, name=name) as child:
             seconds = limits.open_seconds + limits.pages * limits.page_seconds / 100
             reply = child.call(job, args, buffers, seconds=seconds)

@@ -11,7 +11,7 @@ import io
 import mmap
 from typing import Any
 
-import pypdfium2.raw as pdfium
+import pypdfium2_raw.bindings as pdfium
 
 from legenda.errors import (
     CorruptSourceError,

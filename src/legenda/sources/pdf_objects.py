@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import repeat
 from typing import Any, NamedTuple
 
-import pypdfium2.raw as pdfium
+import pypdfium2_raw.bindings as pdfium
 
 from legenda.sources.pdfium import FORM, IMAGE, PATH, SHADING, TEXT, Frame, Handle, Matrix, address, fast
 

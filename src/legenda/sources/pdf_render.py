@@ -6,7 +6,7 @@ import ctypes
 import math
 from typing import Any
 
-import pypdfium2.raw as pdfium
+import pypdfium2_raw.bindings as pdfium
 
 from legenda.sandbox.jobs import Answer
 from legenda.sources.pdf_objects import Contents, contents_of, is_bare, scan_of

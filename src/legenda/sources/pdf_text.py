@@ -9,7 +9,7 @@ from collections import deque
 from itertools import repeat
 from typing import Any, NamedTuple
 
-import pypdfium2.raw as pdfium
+import pypdfium2_raw.bindings as pdfium
 
 from legenda.sources.pdfium import address, fast
 

@@ -12,7 +12,7 @@ import mmap
 from collections.abc import Callable
 from typing import Any
 
-from PIL import Image, ImageFile, ImageOps
+from PIL import Image, ImageFile
 
 from legenda.errors import CorruptSourceError, EmptySourceError, TooLargeError
 from legenda.sandbox.jobs import Answer, Task
@@ -186,6 +186,8 @@ def _upright(size: tuple[int, int], orientation: int) -> tuple[int, int]:
 def _rotate(picture: Image.Image, orientation: int) -> Image.Image:
     if orientation == 1:
         return picture
+    from PIL import ImageOps  # few pictures are turned
+
     exif = Image.Exif()
     exif[_ORIENTATION] = orientation
     picture.info["exif"] = exif.tobytes()
