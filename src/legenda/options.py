@@ -39,7 +39,8 @@ class ReadOptions:
     """How to read.
 
     Attributes:
-        effort: `fast` (tiny models), `balanced` (tiny, doubtful lines again with small), `accurate` (small).
+        effort: `fast` reads with the tiny models; `balanced` and `accurate` read doubtful words again with the small
+            one, `accurate` whatever is not all but certain.
         engine: `auto`, or the name of a registered engine (`cpu`, `tesseract`).
         languages: BCP-47 or ISO 639 codes or English names; empty means `auto`.
         pages: page ranges such as `1-3,7,-1` (1-based, negative from the end); empty means all.

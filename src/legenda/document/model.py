@@ -78,7 +78,7 @@ class Line:
     Attributes:
         content: its text; the words in order, joined as the script joins them.
         polygon: in page units, clockwise from the text's own top left.
-        confidence: probability (0..1), the mean over its characters.
+        confidence: the mean of its words' probabilities (0..1).
         words: in order; their contents occur in `content` in that order.
         span: where it stands in the document's text.
         language: BCP-47 code, or empty when unknown.

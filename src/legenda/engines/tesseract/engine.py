@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from legenda.document import Line
 from legenda.document.geometry import Affine, transform
 from legenda.engines.base import EngineOptions, Raster, Reading
+from legenda.engines.stopwatch import Stopwatch
 from legenda.engines.tesseract import recognise, upright
 from legenda.engines.tesseract.library import folder, installed, tesserocr
 from legenda.engines.tesseract.packs import LATIN, candidates, language_of, packs_for
@@ -22,17 +21,6 @@ from legenda.engines.tesseract.script import Choice, detect_script
 
 _SURE = 8.0  # wrong guesses on 80 rendered pages have at most 6.6
 _GOOD = 75.0  # mean certainty of a page that surely stands upright; upside down it is 30 to 50
-
-
-@dataclass(slots=True)
-class _Clock:
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def __call__(self, stage: str) -> Iterator[None]:
-        start = time.perf_counter()
-        yield
-        self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start
 
 
 class Tesseract:
@@ -59,20 +47,20 @@ class Tesseract:
             MissingComponentError: the pack of a language is not installed.
             EngineError: Tesseract failed.
         """
-        clock = _Clock()
+        watch = Stopwatch()
         picture = recognise.grey(raster)
         if min(picture.shape) < recognise.LEAST:
             return Reading(())
-        with clock("orientation"):
+        with watch("orientation"):
             seen = upright.guess(picture, self._pool)
-        with clock("script"):
+        with watch("script"):
             packs = packs_for(options.languages) or self._packs(picture, seen)
-        with clock("recognition"):
+        with watch("recognition"):
             angle, back, scored = self._upright(picture, packs, seen)
         back = _scaled(back, raster.shape[1] / picture.shape[1])
         language = language_of(packs)
         lines = tuple(_placed(line, back, language) for line in scored.lines)
-        return Reading(lines, upright.signed(angle), clock.seconds)
+        return Reading(lines, upright.signed(angle), watch.seconds)
 
     def read_line(self, crop: Raster, packs: Sequence[str]) -> Line:
         """Read one line that was cut out of a page, upright and tight.
