@@ -25,6 +25,8 @@ _BOOT = "import sys,json;s=json.loads(sys.argv[1]);sys.path[:]=s['path'];from le
 _PIPE_BYTES = 2**20
 _F_SETPIPE_SZ = 1031
 _MAX_MESSAGE = 2000
+_GIVEN_BACK_BYTES = 2**22
+"""What malloc takes from the system by itself, and so gives back at once; a text page takes less."""
 _COMPLAINTS = (b"bad_alloc", b"out of memory", b"cannot allocate", b"memory allocation")
 _ABORTS = {signal.SIGABRT, signal.SIGTRAP, signal.SIGILL, signal.SIGSEGV, signal.SIGBUS}
 
@@ -213,7 +215,8 @@ class Child:
 def _environment() -> dict[str, str]:
     """One thread per native pool, and nothing of the user's but where the interpreter finds its own libraries."""
     kept = {k: os.environ[k] for k in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH") if k in os.environ}
-    return {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1", "LC_ALL": "C.UTF-8"} | kept
+    malloc = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": str(_GIVEN_BACK_BYTES)}
+    return {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"} | malloc | kept
 
 
 class _Pipes:

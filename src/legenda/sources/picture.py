@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import math
-import mmap
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -33,7 +33,7 @@ _PLUGINS = {
 }
 _ORIENTATION = 0x0112
 _NEW_SUBFILE_TYPE = 254
-_STRIP_PIXELS = 4_000_000
+_STRIP_PIXELS = 1_000_000
 _DECODER_ERRORS = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError)
 
 Image.MAX_IMAGE_PIXELS = None  # our own check comes first and knows the limits
@@ -45,7 +45,7 @@ def open_file(task: Task) -> Answer:
     """Header of the picture: pages, metadata, and whether it is within the limits."""
     assert task.source is not None  # noqa: S101  (a source is what this job is for)
     _opened.clear()
-    _opened.update(task.args, source=task.source, data=mmap.mmap(task.source, 0, access=mmap.ACCESS_READ))
+    _opened.update(task.args, source=task.source)
     picture = _load_header()
     frames = _frames(picture)
     if not frames:
@@ -91,7 +91,7 @@ def _load_header(number: int = 1) -> Image.Image:
     module, _, plugin = _PLUGINS[_opened["format"]].partition(":")
     opener: Callable[..., Image.Image] = getattr(import_module(_module(module)), plugin)
     try:
-        picture = opener(_File(_opened["data"], _opened["source"]), "")
+        picture = opener(_File(_opened["source"]), "")
         if number > 1 or len(_opened.get("frames", ())) > 1:
             picture.seek(_opened["frames"][number - 1])
     except (*_DECODER_ERRORS, EOFError) as error:
@@ -110,10 +110,10 @@ def _module(name: str) -> str:
 
 
 class _File(io.RawIOBase):
-    """A file over the mapped input; each picture has its own position."""
+    """The input; each picture has its own position. Not mapped: its bytes would count as memory of the child."""
 
-    def __init__(self, data: mmap.mmap, descriptor: int) -> None:
-        self._data, self._descriptor, self._at = data, descriptor, 0
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor, self._at, self._size = descriptor, 0, os.fstat(descriptor).st_size
 
     def fileno(self) -> int:
         return self._descriptor  # libtiff maps the file itself, where it would else be copied
@@ -125,17 +125,17 @@ class _File(io.RawIOBase):
         return True
 
     def read(self, size: int | None = -1) -> bytes:
-        start = self._at
-        end = len(self._data) if size is None or size < 0 else start + size
-        part = self._data[start:end]
-        self._at = start + len(part)
+        left = max(0, self._size - self._at)
+        size = left if size is None or size < 0 else min(size, left)
+        part = os.pread(self._descriptor, size, self._at)
+        self._at += len(part)
         return part
 
     def readall(self) -> bytes:
         return self.read()
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        self._at = max(0, offset + (0, self._at, len(self._data))[whence])
+        self._at = max(0, offset + (0, self._at, self._size)[whence])
         return self._at
 
     def tell(self) -> int:
