@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+from bisect import bisect_right
 from collections import deque
 from itertools import repeat
 from typing import Any, NamedTuple
@@ -17,6 +18,9 @@ _MAX_CHARACTERS = 500_000
 _SAMPLE = 250
 """Characters asked for a mapping to Unicode: enough to tell 20 % from 0."""
 
+_MAX_SHARE_LEFT_OUT = 0.02
+"""Of the characters; where more are missing in the text, asking for each is as fast as finding the gaps."""
+
 _UPRIGHT = 1e-3
 """Radians."""
 
@@ -25,6 +29,7 @@ _tight_box = fast("FPDFText_GetCharBox")
 _angle = fast("FPDFText_GetCharAngle", ctypes.c_float)
 _unicode = fast("FPDFText_GetUnicode", ctypes.c_uint)
 _object = fast("FPDFText_GetTextObject", ctypes.c_void_p)
+_index = fast("FPDFText_GetCharIndexFromTextIndex")
 _unmapped = fast("FPDFText_HasUnicodeMapError")
 
 _CHUNK = 4096
@@ -100,13 +105,26 @@ def _turned(handle: Any, where: Any, text: str) -> list[tuple[int, int, float]]:
 def _text(handle: Any, where: Any, count: int) -> str:
     """One code unit per character, so that text and boxes have the same indexes."""
     buffer = (ctypes.c_ushort * (count + 1))()
-    written = pdfium.FPDFText_GetText(handle, 0, count, buffer)
-    if written == count + 1:
-        text = bytes(buffer)[: 2 * count].decode("utf-16-le", "surrogatepass")
-        if len(text) == count:
-            return text
-    # the text leaves characters out, or has some that take two units: ask for each
-    return "".join(map(chr, map(_unicode, repeat(where), range(count))))
+    written = max(pdfium.FPDFText_GetText(handle, 0, count, buffer) - 1, 0)
+    text = bytes(buffer)[: 2 * written].decode("utf-16-le", "surrogatepass")
+    if written == len(text) and count - written < count * _MAX_SHARE_LEFT_OUT:
+        text = _completed(text, where, count)
+    return text if len(text) == count else _asked(where, range(count))
+
+
+def _completed(text: str, where: Any, count: int) -> str:
+    """The text with the characters that PDFium leaves out of it (controls), each in its place."""
+    parts, start, done = [], 0, 0
+    while start < len(text):
+        shift = _index(where, start) - start
+        end = bisect_right(range(len(text)), shift, start, key=lambda i: _index(where, i) - i)
+        parts += [_asked(where, range(done, start + shift)), text[start:end]]
+        start, done = end, end + shift
+    return "".join([*parts, _asked(where, range(done, count))])
+
+
+def _asked(where: Any, indexes: range) -> str:
+    return "".join(map(chr, map(_unicode, repeat(where), indexes)))
 
 
 def _loose(where: Any, count: int) -> bytearray:

@@ -23,6 +23,7 @@ _CYRILLIC = (
     re.compile(r"(?<![^\W\d_])[Ѐ-ԯ]{4,}(?![^\W_])"),
     re.compile(r"\b(?:[^\Wаеёиоуъыэюяіїєўүұөәѣѵ]{4}|\w*?[^\Wаеёиоуъыэюяіїєўүұөәѣѵ]{5}\w*)\b"),
 )
+_CYRILLIC_LETTER = re.compile("[Ѐ-ԯ]")
 """Words of four letters and more; and those without a vowel or with five consonants in a row. Accents are gone."""
 
 _MAX_MEANINGLESS = 0.1
@@ -109,8 +110,9 @@ def _strangeness(text: str) -> float:
     """
     bare = text if text.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFD", text))
     shares = [0.0]
-    for pattern, hard in (_LATIN,) if bare.isascii() else (_LATIN, _CYRILLIC):
-        words = [w for w in pattern.findall(bare) if not w.isupper()]
-        if len(words) >= _FEW_WORDS:
-            shares.append(len(hard.findall(" ".join(words).lower())) / len(words))
+    for pattern, hard in (_LATIN, _CYRILLIC) if _CYRILLIC_LETTER.search(bare) else (_LATIN,):
+        words = Counter(w for w in pattern.findall(bare) if not w.isupper())
+        if words.total() >= _FEW_WORDS:
+            strange = [word for word in words if hard.fullmatch(word.lower())]
+            shares.append(sum(words[word] for word in strange) / words.total())
     return max(shares)
