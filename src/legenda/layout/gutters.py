@@ -123,6 +123,9 @@ def _bands(frame: Frame, members: Ints, edge: float, broken: Ints) -> Iterator[B
     crossing = ~second & (frame.right[ordered] > edge + _FAR * frame.unit)
     crossing |= np.isin(ordered, _over_gutter(frame, broken, edge, ordered[~second & ~crossing], ordered[second]))
     second &= ~crossing
+    outdented = crossing & _flush_right(frame, ordered, ordered[~second & ~crossing], ordered[second])
+    second |= outdented
+    crossing &= ~outdented
     sides = (ordered[~second & ~crossing], ordered[second])
     over, island = crossing.copy(), crossing.copy()
     over[crossing] = _on_both_grids(frame, ordered[crossing], sides)
@@ -143,6 +146,15 @@ def _bands(frame: Frame, members: Ints, edge: float, broken: Ints) -> Iterator[B
         support = min(len(first), len(beyond)) - against
         yield Band(first, beyond, ordered[at:start], part[inside], support)
         at = end
+
+
+def _flush_right(frame: Frame, lines: Ints, first: Ints, second: Ints) -> NDArray[np.bool_]:
+    """Which lines begin before the second side but belong to it, as in a date and numbers set flush right."""
+    if not len(first) or not len(second):
+        return np.zeros(len(lines), dtype=bool)
+    clear = frame.left[lines] > frame.right[first].max() + _FAR * frame.unit
+    flush = np.abs(frame.right[lines] - quantile(frame.right[second], 0.9)) < _CLUSTER * frame.unit
+    return np.asarray(clear & flush & _beside(frame, lines, first))
 
 
 def _over_gutter(frame: Frame, broken: Ints, edge: float, first: Ints, second: Ints) -> Ints:

@@ -246,3 +246,27 @@ def test_stamp_up_the_margin_is_read_last() -> None:
     body = column(1, 100, 100, 800, 30)
     stamp = Line("arXiv 2206", from_box(20, 200, 44, 700), 0.8)
     assert text_of([*body, stamp]) == in_order([*body, stamp])
+
+
+def test_letter_with_lines_set_flush_right_beside_the_address() -> None:
+    boxes = [
+        ("NORDLICHT & SONNER", 131, 119, 636, 151),
+        ("Lamps since 1921 · Hafenstraße 12 · 24103 Kiel", 128, 171, 613, 194),
+        ("Karin Lindqvist", 133, 279, 324, 304),
+        ("Östergatan 9 A", 135, 311, 318, 339),
+        ("211 25 Malmö", 129, 345, 313, 373),
+        ("Sweden", 132, 381, 229, 408),
+        ("Invoice no. 2026-0417", 825, 278, 1109, 304),
+        ("17 March 2026", 916, 312, 1107, 337),
+        ("Customer 50318", 901, 348, 1108, 370),
+        ("Your order of four desk lamps", 132, 473, 612, 507),
+        ("Dear Ms Lindqvist,", 132, 542, 371, 572),
+        ("thank you for your order of 3 March. The lamps left our workshop this", 128, 621, 1024, 647),
+        ("morning, packed in two boxes, and should reach Malmö by Thursday. The", 132, 659, 1068, 685),
+    ]
+    lines = [Line(text, from_box(*box), 0.9) for text, *box in boxes]
+    address, numbers = lines[2:6], lines[6:9]
+    rows = [x for k in range(4) for x in (*address[k : k + 1], *numbers[k : k + 1])]
+    text = text_of(lines, 1240, 1754)
+    whole = in_order(lines)
+    assert text in (whole, whole.replace(in_order(address + numbers), in_order(rows)))
