@@ -11,6 +11,7 @@ from math import hypot
 from legenda.document import Block, Line, Page
 from legenda.exports.base import Exporter
 from legenda.exports.grid import layout
+from legenda.exports.rows import rows
 
 _HEADINGS = {"title": "# ", "heading": "## "}
 _BULLET = re.compile(r"([-+*•‣▪●○◦·–—]|\d{1,9}[.)])\s+(?=\S)")
@@ -53,13 +54,20 @@ def _block(block: Block, page_text: str) -> str:
     lines = [line for line in block.lines if line.content.strip()]
     if not lines:
         return ""
-    if block.kind in ("table", "code"):
+    if block.kind in ("table", "code") or (block.kind == "text" and _is_table(lines)):
         return _fenced(layout(lines))
     if block.kind == "list":
         return _list(lines, page_text)
     if block.kind in _HEADINGS:
         return _HEADINGS[block.kind] + escape(_joined([line.content for line in lines], page_text)).rstrip("#")
     return "\\\n".join(escape(text) for text in _sentences(lines, page_text))
+
+
+def _is_table(lines: Sequence[Line]) -> bool:
+    """Whether at least two rows, and at least half of all, have several cells."""
+    found = rows(lines)
+    several = sum(len(row) > 1 for row in found)
+    return several >= 2 and 2 * several >= len(found)
 
 
 def _fenced(text: str) -> str:

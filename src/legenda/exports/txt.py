@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from legenda.document import Page
+from legenda.document import Block, Page
 from legenda.exports.base import Exporter
 from legenda.exports.grid import layout
+from legenda.exports.rows import rows
+
+_BETWEEN_CELLS = "  "
 
 
 class Text(Exporter):
-    """Reading order: a line per line, a blank line between blocks."""
+    """Reading order: a line per visual row, two spaces between its cells, a blank line between blocks."""
 
     format = "txt"
     suffix = ".txt"
@@ -21,8 +24,12 @@ class Text(Exporter):
         """Nothing comes after the last page."""
 
     def _text(self, page: Page) -> str:
-        blocks = ("\n".join(line.content for line in block.lines if line.content) for block in page.blocks)
-        return "\n\n".join(block for block in blocks if block)
+        return "\n\n".join(text for block in page.blocks if (text := _block(block)))
+
+
+def _block(block: Block) -> str:
+    found = rows([line for line in block.lines if line.content])
+    return "\n".join(_BETWEEN_CELLS.join(line.content for line in row) for row in found)
 
 
 class LayoutText(Text):

@@ -114,6 +114,18 @@ def test_code_with_fences_in_it(export: Export, page: Pages, block: Blocks) -> N
     assert plain(text) == [("fence", "```\nx = `1`\n")]
 
 
+def test_rows_of_cells_are_set_as_a_table(export: Export, page: Pages, block: Blocks) -> None:
+    cells = [block(text, left=left, top=top).lines for text, left, top in (("Tea", 0, 0), ("1.20", 300, 0))]
+    more = [block(text, left=left, top=top).lines for text, left, top in (("Cake", 0, 30), ("3.40", 300, 30))]
+    table = Block("text", from_box(0, 0, 340, 50), tuple(line for lines in cells + more for line in lines))
+    text = export("md", [page(table)]).decode()
+    assert [[line.split() for line in body.splitlines()] for _, body in plain(text)] == [
+        [["Tea", "1.20"], ["Cake", "3.40"]]
+    ]
+    one_row = Block("text", table.polygon, tuple(line for lines in cells for line in lines))
+    assert plain(export("md", [page(one_row)]).decode())[0][0] == "p"
+
+
 def test_page_breaks_on_demand(export: Export, page: Pages, block: Blocks) -> None:
     pages = [page(block("one")), page(), page(block("two"))]
     assert export("md", pages).decode() == "one\n\ntwo\n"
