@@ -26,8 +26,8 @@ _PIPE_BYTES = 2**20
 _F_SETPIPE_SZ = 1031
 _MAX_MESSAGE = 2000
 _GIVEN_BACK_BYTES = 2**22
-"""What malloc takes from the system by itself, and gives back at once: rasters. A page of text takes less, which is kept
-for the next (5 % of its time)."""
+"""Larger blocks malloc takes from the system one by one and gives back at once: rasters. What a page of text needs is
+kept for the next, which saves 5 % of its time."""
 _COMPLAINTS = (b"bad_alloc", b"out of memory", b"cannot allocate", b"memory allocation")
 _ABORTS = {signal.SIGABRT, signal.SIGTRAP, signal.SIGILL, signal.SIGSEGV, signal.SIGBUS}
 

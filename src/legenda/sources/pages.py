@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from legenda.document.geometry import Box
 from legenda.sources.page import SourcePage, TextLayer, TextLine
@@ -17,6 +18,7 @@ _TINY = 1.5
 _MAX_SLENDERNESS = 6.0
 """Height of a letter's box to its width, in the median of a page: 2 to 3 in honest fonts."""
 _FEW_GLYPHS = 8
+_SAMPLE = 400
 _MAX_SHARE_OUTSIDE = 0.5
 _MAX_SHARE_DEGENERATE = 0.3
 _MAX_SHARE_UNMAPPED = 0.2
@@ -46,7 +48,7 @@ def pdf_page(number: int, args: dict[str, Any], buffers: list[bytearray]) -> Sou
 
 def boxes_are_odd(buffers: list[bytearray]) -> bool:
     """Whether fonts state heights their letters cannot have, so that boxes round the ink are better."""
-    boxes = np.frombuffer(buffers[1], "<f4").reshape(-1, 4)
+    boxes = _sampled(np.frombuffer(buffers[1], "<f4").reshape(-1, 4))
     if not len(boxes):
         return False
     wide, high = np.abs(boxes[:, 2] - boxes[:, 0]), np.abs(boxes[:, 3] - boxes[:, 1])
@@ -55,6 +57,11 @@ def boxes_are_odd(buffers: list[bytearray]) -> bool:
         return False
     across, along = np.median(np.minimum(wide, high)[inked]), np.median(np.maximum(wide, high)[inked])
     return bool(across <= 0 or along > _MAX_SLENDERNESS * across)
+
+
+def _sampled(values: NDArray[Any]) -> NDArray[Any]:
+    """Some hundred evenly spread rows: a median of more is no better."""
+    return values[:: max(1, len(values) // _SAMPLE)]
 
 
 def _size(value: object) -> float:
@@ -117,7 +124,7 @@ def _misplaced(boxes: Floats, inked: Booleans, inside: Booleans) -> str:
         return "it lies outside the page"
     if ((wide <= 0) | (high <= 0)).mean() > _MAX_SHARE_DEGENERATE:
         return "its characters have no size"
-    if inked.sum() >= _FEW_GLYPHS and np.median(np.maximum(wide, high)) < _TINY:
+    if inked.sum() >= _FEW_GLYPHS and np.median(_sampled(np.maximum(wide, high))) < _TINY:
         return "it is too small to be seen"
     return ""
 
