@@ -58,11 +58,15 @@ def _row(language: Language, installed: frozenset[str], module: bool) -> dict[st
 def _print(rows: list[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    # names and commands hold no markup: the table is ours
     table = Table("code", "name", "script", "engine", "installed", box=None, pad_edge=False)
     for row in rows:
         table.add_row(
-            row["code"], row["name"], row["script"], row["engine"], "yes" if row["installed"] else row["install"]
+            row["code"],
+            row["name"],
+            row["script"],
+            row["engine"],
+            Text("yes" if row["installed"] else row["install"]),  # holds [brackets]
         )
     Console().print(table)

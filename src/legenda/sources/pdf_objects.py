@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import struct
 from collections.abc import Iterator
-from itertools import repeat
+from itertools import compress, repeat
 from typing import Any, NamedTuple
 
 import pypdfium2_raw.bindings as pdfium
@@ -14,9 +14,10 @@ from legenda.sources.pdfium import FORM, IMAGE, PATH, SHADING, TEXT, Frame, Hand
 
 _MAX_OBJECTS = 100_000
 _MAX_DEPTH = 6
-_INVISIBLE_MODES = (3, 7)
+_INVISIBLE_MODES = frozenset({3, 7})
+_WHITE = (255, 255, 255)
 _COLOUR_SAMPLE = 8
-"""Of how many text objects one is asked for its colour."""
+"""Of how many text objects, or paths, one is asked for its colour."""
 
 _count = fast("FPDFPage_CountObjects")
 _get = fast("FPDFPage_GetObject", Handle)
@@ -71,32 +72,34 @@ class Contents(NamedTuple):
 
 def contents_of(page: Any) -> Contents:
     """Look through all objects of a page, those in forms too."""
-    texts = paths = looked = white = 0
+    texts = paths = 0
     invisible: set[int] = set()
     pictures: list[Picture] = []
     coloured = False
+    fills: list[tuple[int, int, int]] = []  # of texts
+    for handles, kinds, outer in _walk(page):
+        if IMAGE in kinds:
+            images = [index for index, kind in enumerate(kinds) if kind == IMAGE]
+            pictures += [_picture(handles[i], outer, texts + kinds[:i].count(TEXT)) for i in images]
+        words = list(compress(handles, map(TEXT.__eq__, kinds)))
+        drawn = list(compress(handles, map(PATH.__eq__, kinds)))
+        texts, paths = texts + len(words), paths + len(drawn)
+        hidden = map(_INVISIBLE_MODES.__contains__, map(_render_mode, words))
+        invisible.update(handle.value or 0 for handle in compress(words, hidden))
+        some = list(_colours(words))
+        fills += some
+        coloured = coloured or SHADING in kinds or any(not r == g == b for r, g, b in [*some, *_colours(drawn)])
+    white = fills.count(_WHITE) / len(fills) if fills else 0.0
+    return Contents(texts, frozenset(invisible), white, paths, tuple(pictures), coloured)
+
+
+def _colours(handles: list[Handle]) -> Iterator[tuple[int, int, int]]:
+    """Red, green and blue (0 to 255) that some of the objects are filled with."""
     colour = (ctypes.c_uint * 4)()
     channels = [ctypes.byref(colour, 4 * i) for i in range(4)]
-    for handles, kinds, outer in _walk(page):
-        for handle, kind in zip(handles, kinds, strict=True):
-            if kind == TEXT:
-                texts += 1
-                if _render_mode(handle) in _INVISIBLE_MODES:
-                    invisible.add(handle.value or 0)
-            elif kind == PATH:
-                paths += 1
-            else:
-                coloured = coloured or kind == SHADING
-                if kind == IMAGE:
-                    pictures.append(_picture(handle, outer, texts))
-                continue
-            if (texts + paths) % _COLOUR_SAMPLE == 1 and _fill(handle, *channels):
-                red, green, blue, _ = colour
-                coloured = coloured or not red == green == blue
-                if kind == TEXT:
-                    looked += 1
-                    white += red == green == blue == 255
-    return Contents(texts, frozenset(invisible), white / looked if looked else 0.0, paths, tuple(pictures), coloured)
+    for handle in handles[::_COLOUR_SAMPLE]:
+        if _fill(handle, *channels):
+            yield colour[0], colour[1], colour[2]
 
 
 def _walk(page: Any) -> Iterator[tuple[list[Handle], list[int], Matrix]]:

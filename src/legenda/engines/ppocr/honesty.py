@@ -20,7 +20,7 @@ FLOOR = 0.5  # mean probability of a line's characters below which it is not rea
 SHORT_FLOOR = 0.65  # the same for one or two characters, which any speck may resemble
 CROP_FLOOR = 0.55  # the same for a raster that is one line, in which the detector saw text
 SOLID = 0.8  # mean probability of a line that proves there is text
-SURELY_TEXT = 0.75  # the detector's score from which a box that cannot be read is called unreadable
+SURELY_TEXT = 0.65  # the detector's score from which a box that cannot be read is called unreadable
 
 
 def kept_lines(
