@@ -22,6 +22,7 @@ from legenda.engines.tesseract import Choice, Tesseract, packs_for
 
 CERTAIN = 78.0  # mean certainty (0..100) of sample lines that needs no other way up
 LIKELY = 0.6  # mean word confidence below which a reading is a wrong script's fancy (handwriting, noise)
+LETTERS = 3  # different ones a reading must have
 
 
 def read_other_script(raster: Raster, languages: Sequence[str] = (), *, thorough: bool = True) -> Reading:
@@ -44,8 +45,7 @@ def read_other_script(raster: Raster, languages: Sequence[str] = (), *, thorough
         page, packs = (turned_upright(raster), known) if known else _understood(raster, engine, thorough)
     with watch("recognition"):
         lines = list(_lines(page, engine, packs)) if packs else []
-    words = [word.confidence for line in lines for word in line.words]
-    if not words or sum(words) < LIKELY * len(words):
+    if not _is_likely(lines):
         return Reading((), timings=watch.seconds)
     back = from_upright(page.quarter, raster.shape[1], raster.shape[0])
     return Reading(tuple(mapped(line, back) for line in lines), page.angle, watch.seconds)
@@ -67,6 +67,13 @@ def _understood(raster: Raster, engine: Tesseract, thorough: bool) -> tuple[Upri
             break
     choice, page = max(tried, key=lambda pair: pair[0].score)
     return page, choice.packs
+
+
+def _is_likely(lines: Sequence[Line]) -> bool:
+    """Whether lines are text: words read with confidence, and letters, not one sign repeated."""
+    words = [word.confidence for line in lines for word in line.words]
+    letters = {c for line in lines for c in line.content if c.isalpha()}
+    return len(letters) >= LETTERS and sum(words) >= LIKELY * len(words)
 
 
 def _crops(page: Upright) -> list[Raster]:

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import accumulate, repeat
 
 import numpy as np
 
@@ -64,12 +65,22 @@ def without_doubles(seen: Sequence[Line], own: Sequence[TextLine]) -> list[Line]
 
 def _line(own: TextLine, offset: int) -> Line:
     """The line and its words with the spans they have if nothing moves, so that `compose` need not make them again."""
-    content, at, words = own.content, 0, []
-    for word, polygon in zip(own.words, own.polygons, strict=True):
-        at = content.index(word, at)
-        words.append(Word(word, polygon, 1.0, Span(offset + at, len(word))))
+    content, lengths = own.content, [len(word) for word in own.words]
+    if sum(lengths) + len(lengths) - 1 == len(content):  # one space after each word
+        starts = list(accumulate((length + 1 for length in lengths), initial=offset))[:-1]
+    else:
+        starts = _starts(own, offset)
+    words = tuple(map(Word, own.words, own.polygons, repeat(1.0), map(Span, starts, lengths)))
+    return Line(content, own.polygon, 1.0, words, Span(offset, len(content)), engine="text-layer")
+
+
+def _starts(own: TextLine, offset: int) -> list[int]:
+    starts, at = [], 0
+    for word in own.words:
+        at = own.content.index(word, at)
+        starts.append(offset + at)
         at += len(word)
-    return Line(content, own.polygon, 1.0, tuple(words), Span(offset, len(content)), engine="text-layer")
+    return starts
 
 
 def _apart(above: Box, below: Box) -> bool:
@@ -127,6 +138,8 @@ def _likeness(seen: str, own: str) -> float:
 
 def _quarter(line: TextLine) -> int:
     x1, y1, x2, y2, *_ = line.polygon
+    if y1 == y2 and x1 <= x2:
+        return 0
     return quarter_of(math.degrees(math.atan2(y2 - y1, x2 - x1)))
 
 

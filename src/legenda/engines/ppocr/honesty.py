@@ -20,6 +20,7 @@ FLOOR = 0.5  # mean probability of a line's characters below which it is not rea
 SHORT_FLOOR = 0.65  # the same for one or two characters, which any speck may resemble
 CROP_FLOOR = 0.55  # the same for a raster that is one line, in which the detector saw text
 SOLID = 0.8  # mean probability of a line that proves there is text
+VERY_SOLID = 0.9  # the same for a line of three characters
 SURELY_TEXT = 0.65  # the detector's score from which a box that cannot be read is called unreadable
 
 
@@ -48,9 +49,12 @@ def kept_line(reading: Reading, strip: Strip, score: float, engine: str) -> Iter
 
 
 def is_solid(reading: Reading) -> bool:
-    """Whether a reading is text beyond doubt: three letters or digits, not all the same, read with certainty."""
+    """Whether a reading is text beyond doubt: three different letters or digits, read with certainty.
+
+    Textures read as repetitions ("mmm00", "1111"); three characters alone must be surer than four.
+    """
     letters = [c for c in reading.characters if c.isalnum()]
-    return len(letters) >= 3 and len(set(letters)) > 1 and reading.mean >= SOLID
+    return len(set(letters)) >= 3 and reading.mean >= (SOLID if len(letters) > 3 else VERY_SOLID)
 
 
 def _is_legible(reading: Reading) -> bool:
