@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -84,3 +86,20 @@ def test_empty_pages_keep_their_place() -> None:
 def test_a_word_that_is_not_in_its_line_is_an_error() -> None:
     with pytest.raises(ValueError, match="not found"):
         composed((line("a b", "b", "a"),))
+
+
+def test_lines_that_are_placed_stay_and_those_that_moved_are_placed_anew() -> None:
+    page = composed((line("a b", "a", "b"), line("c c", "c", "c")))
+    first, second = page.lines
+    assert list(compose(page, page.blocks).lines) == [first, second]
+    assert next(compose(page, page.blocks).lines) is first
+    turned = compose(page, [Block("text", BOX, (second, first))])
+    assert [word.span.offset for word in turned.words] == [0, 2, 4, 6]
+    check_spans(assemble([turned]))
+
+
+def test_new_words_in_a_line_that_is_placed_are_placed() -> None:
+    page = composed((line("a b", "a", "b"),))
+    (placed,) = page.lines
+    (again,) = compose(page, [Block("text", BOX, (replace(placed, words=line("a b", "a", "b").words),))]).lines
+    assert again == placed
