@@ -20,6 +20,7 @@ from legenda.engines.ppocr.words import is_single
 NARROWEST = 13  # pixels at strip height: no gap below this is taken for a space
 LIKE_SPACE = 0.72  # ... nor one narrower than this share of the usual space
 BEYOND = 1.9  # ... nor one not this much wider than the usual gap between letters
+FAINT = 32  # twice the grey levels by which ink must differ from paper
 USUAL = 18.0  # usual space where the page shows none
 
 
@@ -83,10 +84,16 @@ def _gaps(strip: Strip, reading: Reading) -> _Gaps:
 
 
 def _inked(strip: Strip) -> NDArray[np.bool_]:
-    """Which columns hold ink: pixels on the rarer side of the middle between the strip's darkest and lightest."""
+    """Which columns hold ink: half as far from the paper as the strip's inked columns usually are.
+
+    The usual one, not the darkest: a pen stroke or a rule across faint print must not make the print disappear.
+    """
     grey = strip.pixels if strip.pixels.ndim == 2 else strip.pixels[:, :, 1]
-    core = grey[5:43]
-    dark = core < (int(core.min()) + int(core.max())) / 2
-    ink = dark if dark.mean() < 0.5 else ~dark
-    found: NDArray[np.bool_] = ink.sum(0) > 1
+    core = grey[4:44].astype(np.int16)
+    core = core[:-1] + core[1:]  # two rows together: a single pixel is noise
+    paper = np.median(core[::3, ::3])
+    darker, lighter = paper - core.min(0), core.max(0) - paper
+    contrast = lighter if lighter.sum() > darker.sum() else darker
+    marked = contrast[contrast > FAINT]
+    found: NDArray[np.bool_] = contrast > max(FAINT, 0.5 * float(np.median(marked)) if len(marked) else 0.0)
     return found
