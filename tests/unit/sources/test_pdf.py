@@ -289,3 +289,24 @@ def test_a_closed_source_says_so():
     source.close()
     with pytest.raises(ValueError, match="closed"):
         source.page(1)
+
+
+def test_characters_that_pdfium_leaves_out_of_the_text_shift_nothing():
+    content = words("one a\x03b tw\x95o three") + words(SENTENCE, y=200, size=2) + words("end \x03 here", y=150)
+    lines = first_page(make_pdf(content)).text.lines
+    plain = first_page(make_pdf(content.replace("\x95", ""))).text.lines
+    assert [line.content for line in lines][::2] == ["one ab two three", "end here"]
+    assert [line.content for line in lines] == [line.content for line in plain]
+    assert bounds(lines[-1].polygon) == pytest.approx(bounds(plain[-1].polygon))
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_long_documents_are_opened_anew_now_and_then(broken):
+    data = make_pdf(*[words(f"page {number}") for number in range(1, 230)], password=None if broken else "open")
+    if broken:
+        data = data[: data.rindex(b"xref\n0")]
+    with open_source(data, password=None if broken else "open") as source:
+        for number in range(1, 230):
+            assert texts(source.page(number)) == [f"page {number}"]
+        for number in (3, 229):
+            assert (source.raster(number, 36).pixels < 128).any()
