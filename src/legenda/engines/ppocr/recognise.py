@@ -46,8 +46,9 @@ class Reading:
 
     @property
     def mean(self) -> float:
-        """Mean probability of the characters, 0 when there are none."""
-        return float(self.probabilities.mean()) if len(self.characters) else 0.0
+        """Mean probability of the characters other than spaces, 0 when there are none."""
+        shown = [p for p, c in zip(self.probabilities.tolist(), self.characters, strict=True) if c != " "]
+        return sum(shown) / len(shown) if shown else 0.0
 
 
 NOTHING = Reading((), *(np.zeros(0, np.float32),) * 3)

@@ -26,40 +26,66 @@ USUAL = 18.0  # usual space where the page shows none
 
 @dataclass(frozen=True, slots=True)
 class _Gaps:
-    """Paper between neighbouring characters of a line: `after[i]` characters, widths in pixels, and what was read."""
+    """Paper around the characters of a line, as shares of its strip's width.
 
+    Attributes:
+        before: index of the character before each gap; `after`: of the one after it.
+        left: where the widest stretch of paper between the two begins; `right`: where it ends.
+        is_space: whether a space was read there.
+        ink: where the first ink of the line begins, and the last ends.
+    """
+
+    before: NDArray[np.intp]
     after: NDArray[np.intp]
-    widths: NDArray[np.int32]
-    is_space: NDArray[np.bool_]
+    left: NDArray[np.float32]
+    right: NDArray[np.float32]
+    ink: tuple[float, float]
+
+    @property
+    def is_space(self) -> NDArray[np.bool_]:
+        return self.after > self.before + 1
 
 
 def with_spaces(strips: Sequence[Strip], readings: Sequence[Reading]) -> list[Reading]:
-    """The readings with spaces inserted where the picture has a gap as wide as the page's other spaces."""
+    """The readings with spaces inserted where the picture has a gap as wide as the page's other spaces.
+
+    Every space, read or inserted, and one before and after the line get the extent of the paper they stand for, so
+    that words end where their ink ends.
+    """
     gaps = [_gaps(s, r) for s, r in zip(strips, readings, strict=True)]
-    spaces = np.concatenate([g.widths[g.is_space] for g in gaps]) if gaps else np.zeros(0)
+    widths = [(g.right - g.left) * s.width for g, s in zip(gaps, strips, strict=True)]
+    spaces = np.concatenate([w[g.is_space] for g, w in zip(gaps, widths, strict=True)]) if gaps else np.zeros(0)
     usual = float(np.median(spaces)) if len(spaces) > 4 else USUAL
-    return [_inserted(r, g, usual) for r, g in zip(readings, gaps, strict=True)]
+    return [_spaced(r, g, _missing(r, g, w, usual)) for r, g, w in zip(readings, gaps, widths, strict=True)]
 
 
-def _inserted(reading: Reading, gaps: _Gaps, usual: float) -> Reading:
-    if not len(gaps.after):
-        return reading
-    spaces, letters = gaps.widths[gaps.is_space], gaps.widths[~gaps.is_space]
+def _missing(reading: Reading, gaps: _Gaps, widths: NDArray[np.float32], usual: float) -> NDArray[np.bool_]:
+    """Which gaps are spaces that were not read."""
+    spaces, letters = widths[gaps.is_space], widths[~gaps.is_space]
     usual = float(np.median(spaces)) if len(spaces) else usual
     loose = float(np.sort(letters)[int(0.75 * len(letters))]) if len(letters) else 0.0
-    missing = ~gaps.is_space & (gaps.widths >= max(NARROWEST, LIKE_SPACE * usual, BEYOND * loose))
-    if not missing.any():
+    missing: NDArray[np.bool_] = ~gaps.is_space & (widths >= max(NARROWEST, LIKE_SPACE * usual, BEYOND * loose))
+    for index in np.flatnonzero(missing):
+        missing[index] = not _joined(reading.characters, int(gaps.before[index]))
+    return missing
+
+
+def _spaced(reading: Reading, gaps: _Gaps, missing: NDArray[np.bool_]) -> Reading:
+    if not reading.characters:
         return reading
-    at = [int(i) + 1 for i in gaps.after[missing] if not _joined(reading.characters, int(i))]
-    edges = np.array([(reading.ends[i - 1] + reading.starts[i]) / 2 for i in at], np.float32)
+    starts, ends = reading.starts.copy(), reading.ends.copy()
+    for index in np.flatnonzero(gaps.is_space & (gaps.right > gaps.left)):
+        between = slice(gaps.before[index] + 1, gaps.after[index])
+        starts[between], ends[between] = gaps.left[index], gaps.right[index]
+    at = [0, *(gaps.after[missing]).tolist(), len(reading.characters)]
     characters = list(reading.characters)
     for index in reversed(at):
         characters.insert(index, " ")
     return Reading(
         tuple(characters),
         np.insert(reading.probabilities, at, 1.0),
-        np.insert(reading.starts, at, edges),
-        np.insert(reading.ends, at, edges),
+        np.insert(starts, at, [0.0, *gaps.left[missing], gaps.ink[1]]),
+        np.insert(ends, at, [gaps.ink[0], *gaps.right[missing], 1.0]),
     )
 
 
@@ -69,18 +95,23 @@ def _joined(characters: Sequence[str], index: int) -> bool:
 
 
 def _gaps(strip: Strip, reading: Reading) -> _Gaps:
-    """Widths of the widest run of columns without ink between the middles of neighbouring characters."""
+    """The widest run of columns without ink between the middles of each two neighbouring characters."""
     shown = np.array([i for i, c in enumerate(reading.characters) if c != " "], np.intp)
-    if len(shown) < 2:
-        return _Gaps(np.zeros(0, np.intp), np.zeros(0, np.int32), np.zeros(0, np.bool_))
-    middles = ((reading.starts[shown] + reading.ends[shown]) / 2 * strip.width).astype(int)
-    widths = np.zeros(len(shown) - 1, np.int32)
+    middles = (reading.starts[shown] + reading.ends[shown]) / 2 * strip.width
     changes = np.diff(_inked(strip).astype(np.int8), prepend=1, append=1)  # as if ink stood on both sides
     starts, ends = np.flatnonzero(changes == -1), np.flatnonzero(changes == 1)
+    left, right = np.zeros((2, max(0, len(shown) - 1)), np.float32)
     owner = np.searchsorted(middles, (starts + ends) / 2) - 1
-    inside = (owner >= 0) & (owner < len(widths))
-    np.maximum.at(widths, owner[inside], (ends - starts)[inside].astype(np.int32))
-    return _Gaps(shown[:-1], widths, np.diff(shown) > 1)
+    for index in np.argsort(ends - starts, kind="stable"):  # the widest is written last
+        if 0 <= owner[index] < len(left):
+            left[owner[index]], right[owner[index]] = starts[index], ends[index]
+    ink = (0.0, float(strip.width))
+    if len(shown) and len(starts):
+        first = ends[0] if starts[0] == 0 and ends[0] <= middles[0] else 0
+        last = starts[-1] if ends[-1] == strip.width and starts[-1] >= middles[-1] else strip.width
+        ink = (float(first), float(last))
+    width = np.float32(strip.width)
+    return _Gaps(shown[:-1], shown[1:], left / width, right / width, (ink[0] / strip.width, ink[1] / strip.width))
 
 
 def _inked(strip: Strip) -> NDArray[np.bool_]:

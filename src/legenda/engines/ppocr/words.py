@@ -85,9 +85,16 @@ def _extents(
     pitch = np.where(last > first, (middles[last] - middles[first]) / np.maximum(1, last - first), single)
     # never beyond the middle of the gap to the neighbour
     gaps = np.concatenate(([0.0], (ends[:-1] + starts[1:]) / 2, [1.0]))
-    spaced = np.array([a > 0 and reading.characters[a - 1] == " " for a in first], np.intp)
-    lefts = np.maximum(middles[first] - 0.5 * pitch - late, gaps[first - spaced])
-    return lefts, np.minimum(middles[last] + 0.55 * pitch, gaps[last + 1])
+    lefts = np.maximum(middles[first] - 0.5 * pitch - late, gaps[first])
+    rights = np.minimum(middles[last] + 0.55 * pitch, gaps[last + 1])
+    # a space knows where its paper ends and the word's ink begins
+    before, after = (np.array([_is_space(reading, i) for i in where], np.bool_) for where in (first - 1, last + 1))
+    lefts[before], rights[after] = ends[first[before] - 1], starts[last[after] + 1]
+    return lefts, np.maximum(rights, lefts)
+
+
+def _is_space(reading: Reading, index: int) -> bool:
+    return 0 <= index < len(reading.characters) and reading.characters[index] == " "
 
 
 def _parts(quad: NDArray[np.float32], lefts: NDArray[np.float64], rights: NDArray[np.float64]) -> list[Polygon]:
