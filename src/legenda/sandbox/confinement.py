@@ -109,14 +109,25 @@ def die_with_parent(lifeline: int) -> None:
         os._exit(1)
 
 
+def clone_number() -> int | None:
+    """Number of `clone(2)` on this machine; `None` where it is not known."""
+    numbers = _numbers()
+    return numbers.clone if numbers else None
+
+
+def _numbers() -> _Syscalls | None:
+    known = sys.platform.startswith("linux") and sys.maxsize > 2**32
+    return _SYSCALLS.get(os.uname().machine) if known else None
+
+
 def forbid_syscalls() -> bool:
     """No new privileges, no network, no new processes, no writing to the file system.
 
     Returns:
         Whether the kernel accepted all of it.
     """
-    numbers = _SYSCALLS.get(os.uname().machine) if sys.platform.startswith("linux") else None
-    if numbers is None or sys.maxsize < 2**32:
+    numbers = _numbers()
+    if numbers is None:
         return False
     import ctypes
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import select
@@ -13,13 +14,18 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import legenda.errors as errors
 from legenda.errors import LegendaError, OutOfMemoryError, ParserCrashError, TimedOutError
 from legenda.options import Limits
 from legenda.sandbox import jobs
 from legenda.sandbox.frames import Buffer, FrameError, Header, pack, unpack
+
+if TYPE_CHECKING:
+    from legenda.sandbox.zygote import Forked
+
+    Process = subprocess.Popen[bytes] | Forked
 
 _BOOT = "import sys,json;s=json.loads(sys.argv[1]);sys.path[:]=s['path'];from legenda.sandbox.child import main;main(s)"
 _PIPE_BYTES = 2**20
@@ -29,6 +35,8 @@ _GIVEN_BACK_BYTES = 2**22
 """Larger blocks malloc takes from the system one by one and gives back at once: rasters. What a page of text needs is
 kept for the next, which saves 5 % of its time."""
 _COMPLAINTS = (b"bad_alloc", b"out of memory", b"cannot allocate", b"memory allocation")
+_starts = itertools.count()
+"""A process that starts one child only must not pay for a zygote."""
 _ABORTS = {signal.SIGABRT, signal.SIGTRAP, signal.SIGILL, signal.SIGSEGV, signal.SIGBUS}
 
 
@@ -56,7 +64,7 @@ class Child:
     ) -> None:
         self.source, self.target, self.limits, self.name = source, target, limits or Limits(), name or "the input"
         self._lock = threading.RLock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
         self._lifeline = -1
 
     @property
@@ -103,6 +111,7 @@ class Child:
                 return
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)
+            process.kill()  # it may not lead its group yet
             for stream in (process.stdin, process.stdout, process.stderr):
                 if stream:
                     with contextlib.suppress(OSError):
@@ -120,21 +129,10 @@ class Child:
         with contextlib.suppress(Exception):
             self.close()
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> Process:
         theirs, ours = os.pipe()
-        passed = [d for d in (self.source, self.target, theirs) if d is not None]
         try:
-            process = subprocess.Popen(  # noqa: S603  (our own interpreter, our own program)
-                [sys.executable, "-I", "-S", "-c", _BOOT, json.dumps(self._settings(theirs))],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                bufsize=0,
-                pass_fds=passed,
-                start_new_session=True,
-                cwd="/",
-                env=_environment(),
-            )
+            process = self._forked(theirs) or self._spawned(theirs)
         except BaseException:
             os.close(ours)
             raise
@@ -147,6 +145,26 @@ class Child:
             with contextlib.suppress(OSError):
                 _enlarge(stream.fileno())
         return process
+
+    def _forked(self, lifeline: int) -> Forked | None:
+        if not next(_starts):
+            return None
+        from legenda.sandbox import zygote
+
+        return zygote.fork(self._settings(lifeline), _environment())
+
+    def _spawned(self, lifeline: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603  (our own interpreter, our own program)
+            [sys.executable, "-I", "-S", "-c", _BOOT, json.dumps(self._settings(lifeline))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            pass_fds=[d for d in (self.source, self.target, lifeline) if d is not None],
+            start_new_session=True,
+            cwd="/",
+            env=_environment(),
+        )
 
     def _settings(self, lifeline: int) -> dict[str, Any]:
         size = os.fstat(self.source).st_size if self.source is not None else 0
@@ -177,7 +195,7 @@ class Child:
         except (EOFError, BrokenPipeError):
             raise self._death(process) from None
 
-    def _death(self, process: subprocess.Popen[bytes]) -> LegendaError:
+    def _death(self, process: Process) -> LegendaError:
         """Why the child is gone, by its exit status and what it last complained about."""
         try:
             status = process.wait(5)
