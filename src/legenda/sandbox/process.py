@@ -147,7 +147,7 @@ class Child:
         return process
 
     def _forked(self, lifeline: int) -> Forked | None:
-        if not next(_starts):
+        if self.target is not None or not next(_starts):
             return None
         from legenda.sandbox import zygote
 
