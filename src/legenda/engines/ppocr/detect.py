@@ -39,6 +39,11 @@ class DetectorOptions:
     unclip: float = 1.4
 
 
+USUAL = DetectorOptions()
+# a third less to detect; costs .01 of word F1 on receipts, and small print first
+FAST = DetectorOptions(longest=1024)
+
+
 @dataclass(frozen=True, slots=True)
 class Boxes:
     """Detected lines of text.
@@ -52,7 +57,7 @@ class Boxes:
     scores: NDArray[np.float32]
 
 
-def detect(session: Session, raster: Raster, options: DetectorOptions = DetectorOptions()) -> Boxes:
+def detect(session: Session, raster: Raster, options: DetectorOptions = USUAL) -> Boxes:
     """Lines of text on a raster, in no particular order."""
     x, scale = _input(raster, options.longest)
     found = list(_boxes(session(x)[0, 0], options))

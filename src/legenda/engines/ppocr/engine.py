@@ -11,7 +11,7 @@ import numpy as np
 from legenda.document import Line, from_upright, mapped
 from legenda.engines.base import EngineOptions, Raster, Reading
 from legenda.engines.ppocr import models
-from legenda.engines.ppocr.detect import Boxes, detect
+from legenda.engines.ppocr.detect import FAST, USUAL, Boxes, detect
 from legenda.engines.ppocr.lines import read_boxes, read_whole
 from legenda.engines.ppocr.orientation import turned_upright, without_colour
 from legenda.engines.stopwatch import Stopwatch
@@ -37,7 +37,7 @@ class PPOCR:
         if raster.shape[0] <= LINE_HEIGHT and (lines := _read_crop(raster, options, watch)) is not None:
             return Reading(lines, 0.0, watch.seconds)
         with watch("detection"):
-            page = turned_upright(raster)
+            page = turned_upright(raster, FAST if options.effort == "fast" else USUAL)
         with watch("recognition"):
             lines = read_boxes(page.raster, page.boxes, options)
         if page.quarter:

@@ -42,9 +42,9 @@ def read_boxes(raster: Raster, boxes: Boxes, options: EngineOptions) -> tuple[Li
     first, readings = _first_reading(strips, _recogniser(options))
     chosen = _choose(owners, readings)
     strips, readings = [strips[i] for i in chosen], [readings[i] for i in chosen]
-    small, doubt = models.recogniser("small"), DOUBTS[options.effort]
-    if doubt and first is not small:
-        readings = read_again(strips, readings, small, doubt)
+    doubt = DOUBTS[options.effort]
+    if doubt and first.name != models.SMALL:
+        readings = read_again(strips, readings, models.recogniser("small"), doubt)
     readings = with_spaces(strips, readings)
     scores = boxes.scores[[owners[i] for i in chosen]]
     return tuple(kept_lines(readings, strips, scores, first.name))
@@ -109,12 +109,12 @@ def _first_reading(strips: Sequence[Strip], recogniser: Recogniser) -> tuple[Rec
         recogniser = models.recogniser("small")  # the tiny one lacks kana and a third of the traditional Han
         return recogniser, recogniser.read(strips, recogniser.full)
     readings = recogniser.read(strips, recogniser.latin)
-    small = models.recogniser("small")
-    lost = [i for i, r in enumerate(readings) if r.characters and r.mean < LOST]
-    again = small.read([strips[i] for i in lost], small.full)
-    for index, reading in zip(lost, again, strict=True):  # a line of another script on a Latin page
-        if reading.mean > LOST and any(map(is_foreign, reading.characters)):
-            readings[index] = reading
+    if lost := [i for i, r in enumerate(readings) if r.characters and r.mean < LOST]:
+        small = models.recogniser("small")
+        again = small.read([strips[i] for i in lost], small.full)
+        for index, reading in zip(lost, again, strict=True):  # a line of another script on a Latin page
+            if reading.mean > LOST and any(map(is_foreign, reading.characters)):
+                readings[index] = reading
     return recogniser, readings
 
 

@@ -10,6 +10,8 @@ from legenda.engines.ppocr import weights
 from legenda.engines.ppocr.recognise import Recogniser
 from legenda.engines.ppocr.session import Session, open_session
 
+TINY, SMALL = "ppocrv6-tiny", "ppocrv6-small"  # names of the recognisers, as lines carry them
+
 _lock = RLock()  # two threads that ask at once must not open a model twice
 
 
@@ -39,4 +41,6 @@ def _session(name: weights.WeightName) -> Session:
 @cache
 def _recogniser(size: Literal["tiny", "small"]) -> Recogniser:
     name: weights.WeightName = "rec-tiny" if size == "tiny" else "rec-small"
-    return Recogniser(f"ppocrv6-{size}", _session(name), weights.head(name), canvas=640 if size == "tiny" else 0)
+    return Recogniser(
+        TINY if size == "tiny" else SMALL, _session(name), weights.head(name), canvas=640 if size == "tiny" else 0
+    )

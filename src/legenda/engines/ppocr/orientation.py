@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from legenda.engines.base import Raster
 from legenda.engines.ppocr import models
-from legenda.engines.ppocr.detect import Boxes, detect
+from legenda.engines.ppocr.detect import USUAL, Boxes, DetectorOptions, detect
 from legenda.engines.ppocr.session import Session
 from legenda.engines.ppocr.strip import cut
 
@@ -61,13 +61,13 @@ def without_colour(raster: Raster) -> Raster:
     return np.asarray(cv2.cvtColor(raster, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
-def turned_upright(raster: Raster) -> Upright:
+def turned_upright(raster: Raster, detector: DetectorOptions = USUAL) -> Upright:
     """Turn a page the right way up: the classifier proposes, reading a few lines decides."""
     probabilities = orientation_probabilities(models.orienter(), raster)
     likely = sorted(range(4), key=lambda k: -probabilities[k])
     best: tuple[float, Upright] | None = None
     for quarter in likely:
-        candidate = turned(raster, quarter)
+        candidate = turned(raster, quarter, detector)
         if quarter == 0 and probabilities[0] >= SURE:
             return candidate
         mean, count = _legibility(candidate)
@@ -80,10 +80,10 @@ def turned_upright(raster: Raster) -> Upright:
     return best[1] if len(best[1].boxes.quads) else turned(raster, 0)  # without text a page stays as it is
 
 
-def turned(raster: Raster, quarter: int) -> Upright:
+def turned(raster: Raster, quarter: int, detector: DetectorOptions = USUAL) -> Upright:
     """The page turned back by quarters, its text detected."""
     upright = np.ascontiguousarray(np.rot90(raster, quarter)) if quarter else raster
-    return Upright(upright, quarter, detect(models.detector(), upright))
+    return Upright(upright, quarter, detect(models.detector(), upright, detector))
 
 
 def _legibility(page: Upright) -> tuple[float, int]:
