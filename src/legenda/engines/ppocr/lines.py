@@ -29,7 +29,7 @@ UPRIGHT = 0.9
 LOST = 0.6  # mean probability below which a line may be of another script
 # a word of the tiny recogniser is read again by the small one when one of its characters is less certain than this. On
 # receipts 0 / .65 / .75 / .95 give word F1 .876 / .898 / .903 / .916; the small one alone .924, at twice .95's time
-DOUBTS: dict[Effort, float] = {"fast": 0.0, "balanced": 0.85, "accurate": 0.99}
+DOUBTS: dict[Effort, float] = {"fast": 0.0, "balanced": 0.75, "accurate": 0.99}
 
 
 def read_boxes(raster: Raster, boxes: Boxes, options: EngineOptions) -> tuple[Line, ...]:
