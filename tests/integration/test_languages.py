@@ -109,8 +109,8 @@ def test_the_script_is_found_out(engine: Tesseract, code: str) -> None:
 def test_what_no_pack_reads_has_no_packs(engine: Tesseract) -> None:
     scribble = np.full((40, 600), 255, np.uint8)
     scribble[15:20, ::9] = 0
-    assert engine.choose_packs([scribble]) is None
-    assert engine.choose_packs([]) is None
+    assert engine.detect_script([scribble]).packs == ()
+    assert engine.detect_script([]).packs == ()
 
 
 def test_auto_reads_a_page_without_being_told(engine: Tesseract) -> None:

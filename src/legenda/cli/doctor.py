@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from legenda.errors import ExitCode, MissingComponentError
+from legenda.pipeline.reader import cores
 
 State = Literal["ok", "missing", "optional"]
 _LIBRARIES = ("numpy", "opencv-python-headless", "onnxruntime", "onnx", "pillow", "pillow-heif", "pypdfium2", "pikepdf")
@@ -79,14 +80,9 @@ def _machine() -> Iterator[Finding]:
     model, flags = _processor()
     features = " ".join(name for name in _FEATURES if name in flags)
     yield Finding("processor", "ok", f"{model}; {features or 'no features known'}")
-    yield Finding("threads", "ok", f"{usable_cores()} of {os.cpu_count()} cores usable, a page on each")
+    yield Finding("threads", "ok", f"{cores()} of {os.cpu_count()} cores usable, a page on each")
     if memory := _memory():
         yield Finding("memory", "ok", f"{memory / 2**30:.1f} GiB")
-
-
-def usable_cores() -> int:
-    """Cores this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _processor() -> tuple[str, set[str]]:

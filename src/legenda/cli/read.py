@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 import threading
 from collections.abc import Iterable, Sequence
@@ -105,7 +104,7 @@ class _Reading:
         self._several = len(inputs) > 1
         names = stems([x.name if isinstance(x.data, Path) else "stdin" for x in inputs])
         tasks = list(zip(range(len(inputs)), inputs, names, strict=True))
-        window = min(len(inputs), self._request.jobs or os.cpu_count() or 1)
+        window = min(len(inputs), self._reader.jobs)
         if window < 2:
             for task in tasks:
                 self._one(*task)

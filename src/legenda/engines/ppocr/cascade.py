@@ -17,8 +17,6 @@ from legenda.engines.ppocr.strip import HEIGHT, Strip
 from legenda.engines.ppocr.words import word_ranges
 
 UNSURE = 0.6  # a second reading below this replaces nothing that was read with more certainty
-
-
 WHOLE = 0.6  # a line is read again as a whole when windows would cover more than this share of it
 
 

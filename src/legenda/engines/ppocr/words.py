@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from legenda.document import Line, Polygon, Word
 from legenda.engines.ppocr.calibration import probability_of
+from legenda.engines.ppocr.charset import EAST_ASIAN
 from legenda.engines.ppocr.recognise import Reading
 from legenda.engines.ppocr.strip import size
 
@@ -26,12 +27,7 @@ SCRIPTS = {
 def is_single(character: str) -> bool:
     """Whether a character is a word of its own: Han, kana and other scripts written without spaces."""
     point = ord(character[0])
-    return (
-        0x2E80 <= point <= 0x9FFF
-        or 0xF900 <= point <= 0xFAFF
-        or 0xFF00 <= point <= 0xFFEF
-        or 0x20000 <= point <= 0x3FFFF
-    )
+    return point >= EAST_ASIAN[0][0] and any(a <= point <= b for a, b in EAST_ASIAN)
 
 
 def to_line(reading: Reading, quad: NDArray[np.float32], engine: str) -> Line:

@@ -33,7 +33,7 @@ def suspicious(lines: Sequence[Line]) -> str | None:
         lines: its reading of a page, unreadable ones included.
 
     Returns:
-        `None` where the reading looks right, `Zzzz` where it looks wrong (`choose_packs` finds out why), `Grek` where
+        `None` where the reading looks right, `Zzzz` where it looks wrong (`detect_script` finds out why), `Grek` where
         it is Greek with letters missing, `vi` where it is Vietnamese with letters missing.
     """
     text = "".join(line.content for line in lines)

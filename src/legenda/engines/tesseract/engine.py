@@ -67,7 +67,7 @@ class Tesseract:
 
         Args:
             crop: uint8 [height, width] or [height, width, 3].
-            packs: names of installed packs, as `choose_packs` gives them.
+            packs: names of installed packs, as `detect_script` gives them.
 
         Returns:
             The line, polygons in pixels of the crop; unreadable where nothing can be made out.
@@ -82,10 +82,6 @@ class Tesseract:
         """Tell the script of text lines and the packs that read it; see `script.detect_script`."""
         pictures = [recognise.grey(crop) for crop in crops]
         return detect_script(pictures, None if page is None else recognise.grey(page), self._pool, thorough=thorough)
-
-    def choose_packs(self, crops: Sequence[Raster], page: Raster | None = None) -> tuple[str, ...] | None:
-        """Installed packs that read these lines, or `None` when none does (`detect_script` says for which script)."""
-        return self.detect_script(crops, page).packs or None
 
     def quarter(self, page: Raster) -> int | None:
         """By how many quarters (0 to 3) a page was turned clockwise, as orientation and script detection sees it."""
