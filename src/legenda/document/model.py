@@ -242,7 +242,7 @@ def compose(page: Page, blocks: Sequence[Block]) -> Page:
 def _placed_line(line: Line, offset: int) -> Line:
     content = line.content
     # words that were never placed have spans without length
-    if content and line.span == (offset, len(content)) and all(word.span.length for word in line.words):
+    if content and line.span == (offset, len(content)) and all([word.span[1] for word in line.words]):
         return line
     words, at = [], 0
     for word in line.words:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from legenda.document import Block, Line, Page, Problem, compose
 from legenda.document.geometry import Box
@@ -26,11 +28,47 @@ def read_page(source: Source, number: int, options: ReadOptions) -> Page:
         InvalidOptionError: there is no such engine or language (that holds for every page).
         MissingComponentError: an engine or language pack asked for is not installed (so does that).
     """
+    return _guarded(source, number, lambda given: _Attempt(source, given, options).read())
+
+
+def read_own_text(source: Source, number: int, options: ReadOptions) -> Page | None:
+    """Read a page if its own text is all it takes; `None` if pixels must be looked at."""
+
+    def read(given: SourcePage) -> Page | None:
+        return None if _needs_pixels(given, options) else _Attempt(source, given, options).read()
+
+    return _guarded(source, number, read)
+
+
+def failed_page(source: Source | None, number: int, error: LegendaError) -> Page:
+    """A page that could not be read."""
+    unit: Unit = "point" if source and source.format == "pdf" else "pixel"
+    page = Page(number, 0.0, 0.0, unit)
+    with contextlib.suppress(LegendaError):
+        if source:
+            given = source.page(number)
+            page = Page(number, given.width, given.height, given.unit)
+    return _failed(page, error.code, str(error))
+
+
+def _needs_pixels(given: SourcePage, options: ReadOptions) -> bool:
+    text = given.text
+    if options.text_layer == "only":
+        return False
+    if options.text_layer == "ignore" or text is None or not text.lines or given.pictures:
+        return True
+    return not text.trusted or text.hidden or bool(text.reason)
+
+
+_Read = TypeVar("_Read")
+
+
+def _guarded(source: Source, number: int, read: Callable[[SourcePage], _Read]) -> _Read | Page:
     page = Page(number, 0.0, 0.0, "point" if source.format == "pdf" else "pixel")
     try:
         given = source.page(number)
         page = Page(number, given.width, given.height, given.unit)
-        return _Attempt(source, given, options).read()
+        return read(given)
     except (InvalidOptionError, MissingComponentError):
         raise
     except LegendaError as error:

@@ -5,19 +5,24 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
-from itertools import accumulate, repeat
+from itertools import accumulate, chain, pairwise, repeat
 
 import numpy as np
+from numpy.typing import NDArray
 
-from legenda.document import Block, Line, Span, Word, bounds, from_box
-from legenda.document.geometry import Box, Polygon
+from legenda.document import Block, Line, Word, bounds, from_box
+from legenda.document.bulk import made, spans
+from legenda.document.geometry import Box
 from legenda.engines.base import EngineOptions
 from legenda.engines.registry import get_engine
 from legenda.engines.tesseract.doubt import suspicious
 from legenda.pipeline.frame import quarter_of
 from legenda.sources import Source, SourcePage, TextLayer, TextLine
+
+Boxes = NDArray[np.float64]
+"""left, top, right, bottom; [n, 4]."""
 
 SAMPLES = 4
 SAMPLE_DPI = 150
@@ -34,18 +39,18 @@ def is_trusted(source: Source, page: SourcePage, text: TextLayer) -> bool:
 
 def blocks_of(lines: Sequence[TextLine]) -> list[Block]:
     """Blocks in the file's own order: a new one where the next line is not just below and of the same size."""
-    blocks: list[tuple[list[Line], list[Box]]] = []
-    before: Box | None = None
-    offset = 0
-    for own in lines:
-        box = bounds(own.polygon)
-        if before is None or _apart(before, box):
-            blocks.append(([], []))
-        blocks[-1][0].append(_line(own, offset))
-        blocks[-1][1].append(box)
-        before = box
-        offset += len(own.content) + 1
-    return [Block("text", _around(boxes), tuple(block)) for block, boxes in blocks]
+    if not lines:
+        return []
+    corners = np.array([line.polygon for line in lines])
+    boxes = np.concatenate([corners.reshape(-1, 4, 2).min(axis=1), corners.reshape(-1, 4, 2).max(axis=1)], axis=1)
+    begins = np.concatenate([[0], np.flatnonzero(_apart(boxes[:-1], boxes[1:])) + 1])
+    low, high = np.minimum.reduceat(boxes[:, :2], begins), np.maximum.reduceat(boxes[:, 2:], begins)
+    around = np.concatenate([low, high], axis=1).tolist()
+    placed, ends = _placed(lines), [*begins[1:].tolist(), len(lines)]
+    return [
+        Block("text", from_box(*box), tuple(placed[a:b]))
+        for a, b, box in zip(begins.tolist(), ends, around, strict=True)
+    ]
 
 
 def angle_of(lines: Sequence[TextLine]) -> float:
@@ -63,15 +68,33 @@ def without_doubles(seen: Sequence[Line], own: Sequence[TextLine]) -> list[Line]
     return [line for line in seen if _share_covered(bounds(line.polygon), boxes) < COVERED]
 
 
-def _line(own: TextLine, offset: int) -> Line:
-    """The line and its words with the spans they have if nothing moves, so that `compose` need not make them again."""
-    content, lengths = own.content, [len(word) for word in own.words]
-    if sum(lengths) + len(lengths) - 1 == len(content):  # one space after each word
-        starts = list(accumulate((length + 1 for length in lengths), initial=offset))[:-1]
-    else:
-        starts = _starts(own, offset)
-    words = tuple(map(Word, own.words, own.polygons, repeat(1.0), map(Span, starts, lengths)))
-    return Line(content, own.polygon, 1.0, words, Span(offset, len(content)), engine="text-layer")
+def _placed(lines: Sequence[TextLine]) -> list[Line]:
+    """The lines and their words with the spans they have if nothing moves, so that `compose` need not make them again."""
+    contents = [*chain.from_iterable([line.words for line in lines])]
+    polygons = chain.from_iterable([line.polygons for line in lines])
+    placed = spans(_offsets(lines, contents), map(len, contents))
+    words = made(Word, len(contents), contents, polygons, repeat(1.0), placed)
+    ends = list(accumulate([len(line.words) for line in lines], initial=0))
+    texts = [line.content for line in lines]
+    lengths = list(map(len, texts))
+    columns = (
+        texts,
+        [line.polygon for line in lines],
+        repeat(1.0),
+        [tuple(words[a:b]) for a, b in pairwise(ends)],
+        spans(accumulate([length + 1 for length in lengths], initial=0), lengths),
+        *(repeat(""), repeat(""), repeat("text-layer"), repeat(None), repeat(False)),
+    )
+    return made(Line, len(lines), *columns)
+
+
+def _offsets(lines: Sequence[TextLine], words: list[str]) -> Iterable[int]:
+    """Where each word begins in the text of all lines."""
+    lengths = [len(line.content) + 1 for line in lines]
+    if sum(lengths) == sum(map(len, words)) + len(words):  # one space, or the line's end, after each word
+        return accumulate([len(word) + 1 for word in words], initial=0)
+    begins = accumulate(lengths, initial=0)
+    return chain.from_iterable(map(_starts, lines, begins))
 
 
 def _starts(own: TextLine, offset: int) -> list[int]:
@@ -83,19 +106,15 @@ def _starts(own: TextLine, offset: int) -> list[int]:
     return starts
 
 
-def _apart(above: Box, below: Box) -> bool:
-    height = min(above[3] - above[1], below[3] - below[1])
-    if abs(above[1] - below[1]) < 0.5 * height:  # on the same row
-        return False
-    larger = max(above[3] - above[1], below[3] - below[1])
-    gap = below[1] - above[3]
-    overlap = min(above[2], below[2]) - max(above[0], below[0])
-    return gap > 0.9 * height or gap < -0.8 * height or overlap < 0 or larger > 1.35 * height
-
-
-def _around(boxes: Sequence[Box]) -> Polygon:
-    x0, y0, x1, y1 = zip(*boxes, strict=True)
-    return from_box(min(x0), min(y0), max(x1), max(y1))
+def _apart(above: Boxes, below: Boxes) -> NDArray[np.bool_]:
+    """Which of the boxes `below` are not the next line of the paragraph their partner `above` belongs to."""
+    heights = above[:, 3] - above[:, 1], below[:, 3] - below[:, 1]
+    low, high = np.minimum(*heights), np.maximum(*heights)
+    gap = below[:, 1] - above[:, 3]
+    overlap = np.minimum(above[:, 2], below[:, 2]) - np.maximum(above[:, 0], below[:, 0])
+    elsewhere = (gap > 0.9 * low) | (gap < -0.8 * low) | (overlap < 0) | (high > 1.35 * low)
+    on_one_row = np.abs(above[:, 1] - below[:, 1]) < 0.5 * low
+    return np.asarray(elsewhere & ~on_one_row, np.bool_)
 
 
 def _share_covered(box: Box, others: Sequence[Box]) -> float:

@@ -55,13 +55,19 @@ def boxes_are_odd(buffers: list[bytearray]) -> bool:
     inked = (wide > 0) | (high > 0)
     if not inked.any():
         return False
-    across, along = np.median(np.minimum(wide, high)[inked]), np.median(np.maximum(wide, high)[inked])
+    across, along = _median(np.minimum(wide, high)[inked]), _median(np.maximum(wide, high)[inked])
     return bool(across <= 0 or along > _MAX_SLENDERNESS * across)
 
 
 def _sampled(values: NDArray[Any]) -> NDArray[Any]:
     """Some hundred evenly spread rows: a median of more is no better."""
     return values[:: max(1, len(values) // _SAMPLE)]
+
+
+def _median(values: NDArray[Any]) -> float:
+    """Of at least one value; `np.median` takes five times as long."""
+    ordered, half = np.sort(values), len(values) // 2
+    return float(ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2)
 
 
 def _size(value: object) -> float:
@@ -75,11 +81,13 @@ def _text_layer(
     args: dict[str, Any], buffers: list[bytearray], affine: list[float], size: tuple[float, float]
 ) -> TextLayer | None:
     codes = np.frombuffer(buffers[0], "<u4")
-    boxes = np.frombuffer(buffers[1], "<f4").reshape(len(codes), 4).astype(np.float64)
-    boxes = _shown(np.nan_to_num(boxes, nan=0.0, posinf=0.0, neginf=0.0), affine)
-    inked = ~(blank(codes) | dropped(codes))
-    count = int(inked.sum())
-    meaningless = int((dropped(codes) & (codes != 0)).sum())
+    boxes = np.frombuffer(buffers[1], "<f4").reshape(len(codes), 4)
+    if not np.isfinite(boxes).all():
+        boxes = np.nan_to_num(boxes, nan=0.0, posinf=0.0, neginf=0.0)
+    boxes, left_out = _shown(boxes, affine), dropped(codes)
+    inked = ~(blank(codes) | left_out)
+    count = np.count_nonzero(inked)
+    meaningless = np.count_nonzero(left_out & (codes != 0))
     if not count and not meaningless:
         return None
     glyphs = Glyphs(codes, boxes, _angles(args["turned"], len(codes), affine))
@@ -92,12 +100,24 @@ def _text_layer(
     return TextLayer(lines, verdict.trusted, verdict.reason, _is_hidden(args, buffers[2], inked))
 
 
-def _shown(boxes: Floats, affine: list[float]) -> Floats:
-    """From PDF coordinates (left, top, right, bottom; y up) to page units, whichever way the page is turned."""
+def _shown(boxes: NDArray[Any], affine: list[float]) -> Floats:
+    """From PDF coordinates (left, top, right, bottom; y up) to page units, whichever way the page is turned.
+
+    The result is laid out side by side: all that follows takes one side of all boxes at a time.
+    """
     a, b, c, d, e, f = affine
-    x0, y0, x1, y1 = boxes.T
-    xs, ys = (a * x0 + b * y0 + c, a * x1 + b * y1 + c), (d * x0 + e * y0 + f, d * x1 + e * y1 + f)
-    return np.stack([np.minimum(*xs), np.minimum(*ys), np.maximum(*xs), np.maximum(*ys)], axis=1)
+    x0, y0, x1, y1 = np.array(boxes.T, np.float64, order="C")
+    if not b and not d:
+        xs, ys = (a * x0 + c, a * x1 + c), (e * y0 + f, e * y1 + f)
+    elif not a and not e:
+        xs, ys = (b * y0 + c, b * y1 + c), (d * x0 + f, d * x1 + f)
+    else:
+        raise ValueError(f"a page turned by {affine}")
+    sides = np.empty((4, len(boxes)))
+    for low, high, (one, other) in ((0, 2, xs), (1, 3, ys)):
+        np.minimum(one, other, out=sides[low])
+        np.maximum(one, other, out=sides[high])
+    return sides.T
 
 
 def _angles(turned: list[list[float]], count: int, affine: list[float]) -> Floats:
@@ -119,12 +139,13 @@ def _inside(boxes: Floats, size: tuple[float, float]) -> Booleans:
 
 def _misplaced(boxes: Floats, inked: Booleans, inside: Booleans) -> str:
     """Why characters with such boxes cannot be seen; empty when they can."""
-    wide, high = boxes[inked, 2] - boxes[inked, 0], boxes[inked, 3] - boxes[inked, 1]
-    if (~inside[inked]).mean() > _MAX_SHARE_OUTSIDE:
+    left, top, right, bottom = boxes.T
+    wide, high = (right - left)[inked], (bottom - top)[inked]
+    if np.count_nonzero(inked & ~inside) > _MAX_SHARE_OUTSIDE * len(wide):
         return "it lies outside the page"
-    if ((wide <= 0) | (high <= 0)).mean() > _MAX_SHARE_DEGENERATE:
+    if np.count_nonzero((wide <= 0) | (high <= 0)) > _MAX_SHARE_DEGENERATE * len(wide):
         return "its characters have no size"
-    if inked.sum() >= _FEW_GLYPHS and np.median(_sampled(np.maximum(wide, high))) < _TINY:
+    if len(wide) >= _FEW_GLYPHS and _median(np.maximum(_sampled(wide), _sampled(high))) < _TINY:
         return "it is too small to be seen"
     return ""
 

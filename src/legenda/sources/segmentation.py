@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from legenda.document.bulk import made
 from legenda.document.geometry import Polygon
 from legenda.sources.page import TextLine
 
@@ -75,7 +78,7 @@ def lines_of(glyphs: Glyphs, visible: Booleans) -> tuple[TextLine, ...]:
     index = np.flatnonzero(inked)
     if not index.size:
         return ()
-    frame = _Frame(glyphs.boxes[index], glyphs.angles[index])
+    frame = _Frame(glyphs.boxes.T[:, index], glyphs.angles[index])
     codes = glyphs.codes[index].copy()
     hyphen = kinds[index] == _HYPHEN
     codes[hyphen] = 0x2D
@@ -116,15 +119,16 @@ def _alone(codes: Codes) -> Booleans:
 class _Frame:
     """Character boxes along and across their own direction of writing."""
 
-    def __init__(self, boxes: Floats, angles: Floats) -> None:
+    def __init__(self, sides: Floats, angles: Floats) -> None:
         self.angles = angles
         self.turned = bool(angles.any())
         if not self.turned:
-            self.u0, self.v0, self.u1, self.v1 = boxes.T
+            self.u0, self.v0, self.u1, self.v1 = sides
             return
+        left, top, right, bottom = sides
         cos, sin = np.cos(angles), np.sin(angles)
-        x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
-        across, down = _unturned(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1], np.abs(cos), np.abs(sin))
+        x, y = (left + right) / 2, (top + bottom) / 2
+        across, down = _unturned(right - left, bottom - top, np.abs(cos), np.abs(sin))
         u, v = x * cos + y * sin, y * cos - x * sin
         self.u0, self.u1, self.v0, self.v1 = u - across / 2, u + across / 2, v - down / 2, v + down / 2
 
@@ -155,35 +159,26 @@ def _assemble(
     codes: Codes, frame: _Frame, starts_word: Booleans, starts_line: Booleans, spaced: Booleans
 ) -> tuple[TextLine, ...]:
     begins = np.flatnonzero(starts_word)
-    bounds = np.stack(
-        [
-            np.minimum.reduceat(frame.u0, begins),
-            np.minimum.reduceat(frame.v0, begins),
-            np.maximum.reduceat(frame.u1, begins),
-            np.maximum.reduceat(frame.v1, begins),
-        ],
-        axis=1,
-    )
-    words = _words(codes, begins.tolist())
+    low, high = np.minimum.reduceat, np.maximum.reduceat
+    bounds = [low(frame.u0, begins), low(frame.v0, begins), high(frame.u1, begins), high(frame.v1, begins)]
     line_begins = np.flatnonzero(starts_line[begins])
-    line_bounds = np.concatenate(
-        [np.minimum.reduceat(bounds[:, :2], line_begins), np.maximum.reduceat(bounds[:, 2:], line_begins)], axis=1
-    )
+    left, top, right, bottom = bounds
+    around = [low(left, line_begins), low(top, line_begins), high(right, line_begins), high(bottom, line_begins)]
     angles = frame.angles[begins]
-    polygons = _polygons(bounds, angles)
-    outlines = _polygons(line_bounds, angles[line_begins])
-    gaps = spaced[begins].tolist()
-    ends = [*line_begins[1:].tolist(), len(words)]
-    return tuple(
-        TextLine(_joined(words[a:b], gaps[a:b]), outline, tuple(words[a:b]), tuple(polygons[a:b]))
-        for a, b, outline in zip(line_begins.tolist(), ends, outlines, strict=True)
-    )
+    words, polygons = _words(codes, begins.tolist()), _polygons(bounds, angles)
+    outlines = _polygons(around, angles[line_begins])
+    stretches = list(pairwise([*line_begins.tolist(), len(words)]))
+    contents = _joined(words, spaced[begins] | starts_line[begins], stretches)
+    words_of, polygons_of = [tuple(words[a:b]) for a, b in stretches], [tuple(polygons[a:b]) for a, b in stretches]
+    return tuple(made(TextLine, len(stretches), contents, outlines, words_of, polygons_of))
 
 
-def _joined(words: list[str], gaps: list[bool]) -> str:
-    if all(gaps[1:]):
-        return " ".join(words)
-    return "".join(" " + w if gap and i else w for i, (w, gap) in enumerate(zip(words, gaps, strict=True)))
+def _joined(words: list[str], spaced: Booleans, stretches: list[tuple[int, int]]) -> list[str]:
+    """Texts of lines, `stretches` of words, with spaces where they are."""
+    if spaced.all():
+        return [" ".join(words[a:b]) for a, b in stretches]
+    parts = [" " + word if space else word for word, space in zip(words, spaced.tolist(), strict=True)]
+    return ["".join(parts[a:b])[1:] for a, b in stretches]
 
 
 def _words(codes: Codes, begins: list[int]) -> list[str]:
@@ -204,12 +199,13 @@ def _plain(word: str) -> str:
     return "".join(unicodedata.normalize("NFKC", c) if any(a <= ord(c) <= b for a, b in forms) else c for c in word)
 
 
-def _polygons(bounds: Floats, angles: Floats) -> list[Polygon]:
-    rounded = np.round(bounds, 3)
+def _polygons(bounds: Sequence[Floats], angles: Floats) -> list[Polygon]:
+    """Polygons of boxes along their own directions of writing (left, top, right and bottom of each)."""
     if not angles.any():
-        return [(a, b, c, b, c, d, a, d) for a, b, c, d in rounded.tolist()]
+        a, b, c, d = np.round(bounds, 3).tolist()
+        return list(zip(a, b, c, b, c, d, a, d, strict=True))
     result: list[Polygon] = []
-    for (a, b, c, d), angle in zip(bounds.tolist(), angles.tolist(), strict=True):
+    for a, b, c, d, angle in np.stack([*bounds, angles], axis=1).tolist():
         cos, sin = math.cos(angle), math.sin(angle)
         corners = [
             (round(u * cos - v * sin, 3), round(u * sin + v * cos, 3)) for u, v in ((a, b), (c, b), (c, d), (a, d))

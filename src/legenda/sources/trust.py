@@ -9,22 +9,25 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from itertools import filterfalse
 from typing import NamedTuple
+
+import numpy as np
 
 _CID = re.compile(r"\(cid:\d+\)")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _ODD = frozenset('!"#$%&*+<=>?@[\\]^_`{|}~')
 
 _LATIN = (
-    re.compile(r"(?<![^\W\d_])[A-Za-zØøÆæŒœĐđŁłıẞß]{4,}(?![^\W_])"),
-    re.compile(r"\b(?:[^\Waeiouwyæœøı]{4}|\w*?[^\Waeiouwyæœøı]{5}\w*)\b"),
+    re.compile(r"[A-Za-zØøÆæŒœĐđŁłıẞß](?<![^\W\d_].)[A-Za-zØøÆæŒœĐđŁłıẞß]{3,}(?![^\W_])"),
+    re.compile(r"[^\Waeiouwyæœøı]{4}(?:[^\Waeiouwyæœøı]\w*|(?<=\b....)\b)"),
 )
 _CYRILLIC = (
-    re.compile(r"(?<![^\W\d_])[Ѐ-ԯ]{4,}(?![^\W_])"),
-    re.compile(r"\b(?:[^\Wаеёиоуъыэюяіїєўүұөәѣѵ]{4}|\w*?[^\Wаеёиоуъыэюяіїєўүұөәѣѵ]{5}\w*)\b"),
+    re.compile(r"[Ѐ-ԯ](?<![^\W\d_].)[Ѐ-ԯ]{3,}(?![^\W_])"),
+    re.compile(r"[^\Wаеёиоуъыэюяіїєўүұөәѣѵ]{4}(?:[^\Wаеёиоуъыэюяіїєўүұөәѣѵ]\w*|(?<=\b....)\b)"),
 )
-_CYRILLIC_LETTER = re.compile("[Ѐ-ԯ]")
-"""Words of four letters and more; and those without a vowel or with five consonants in a row. Accents are gone."""
+"""Words of four letters and more, told from their first letter because a search for letters is fast; and what is
+found once in a word of four letters without a vowel, or with five consonants in a row. Accents are gone."""
 
 _MAX_MEANINGLESS = 0.1
 _MAX_ODD = 0.4
@@ -59,9 +62,7 @@ def judge(text: str, meaningless: int) -> Verdict:
         text: all words of the page, separated by spaces or line feeds.
         meaningless: characters that were dropped as controls.
     """
-    counts = Counter(text)
-    for blank in (" ", "\n"):
-        counts.pop(blank, None)
+    counts = _counted(text)
     reason = _meaningless(text, counts, meaningless)
     if reason:
         return Verdict(False, reason)
@@ -70,8 +71,17 @@ def judge(text: str, meaningless: int) -> Verdict:
     reason = _improbable(counts)
     if reason:
         return Verdict(False, reason)
-    strange = _strangeness(text)
+    strange = _strangeness(text, counts)
     return Verdict(strange <= _MAX_STRANGE, _WRONG_MAPPING if strange > _DOUBTFUL else "")
+
+
+def _counted(text: str) -> Counter[str]:
+    """How often each character occurs, but for blanks; eight times as fast as `Counter(text)`."""
+    codes, counts = np.unique(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4"), return_counts=True)
+    found = Counter(dict(zip(map(chr, codes.tolist()), counts.tolist(), strict=True)))
+    for blank in (" ", "\n"):
+        found.pop(blank, None)
+    return found
 
 
 def _meaningless(text: str, counts: Counter[str], dropped: int) -> str:
@@ -103,16 +113,21 @@ def _improbable(counts: Counter[str]) -> str:
     return ""
 
 
-def _strangeness(text: str) -> float:
+def _strangeness(text: str, counts: Counter[str]) -> float:
     """Share of the words that nobody can say, 0..1; 0 where there are too few words to tell.
 
     Words in capitals are left out: they are often abbreviations.
     """
-    bare = text if text.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFD", text))
+    bare = text if text.isascii() else _without_accents(text)
     shares = [0.0]
-    for pattern, hard in (_LATIN, _CYRILLIC) if _CYRILLIC_LETTER.search(bare) else (_LATIN,):
-        words = Counter(w for w in pattern.findall(bare) if not w.isupper())
-        if words.total() >= _FEW_WORDS:
-            strange = [word for word in words if hard.fullmatch(word.lower())]
-            shares.append(sum(words[word] for word in strange) / words.total())
+    for pattern, hard in (_LATIN, _CYRILLIC) if any("Ѐ" <= c <= "ԯ" for c in counts) else (_LATIN,):
+        words = list(filterfalse(str.isupper, pattern.findall(bare)))
+        if len(words) >= _FEW_WORDS:
+            shares.append(len(hard.findall(" ".join(words).lower())) / len(words))
     return max(shares)
+
+
+def _without_accents(text: str) -> str:
+    apart = unicodedata.normalize("NFD", text)
+    # looking for accents takes longer than taking letters and accents apart
+    return text if apart == text and not any(map(_ACCENTS.match, set(text))) else _ACCENTS.sub("", apart)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from legenda.engines.base import Raster
+from legenda.engines.ppocr.graph import unfolded
 from legenda.engines.ppocr.session import Session
 
 Quads = NDArray[np.float32]
@@ -20,6 +21,8 @@ Quads = NDArray[np.float32]
 
 SIDE_STEP = 64  # the stride is 32; coarser steps mean fewer shapes, and a new one costs OpenVINO up to 60 ms
 MOST_BOXES = 3000
+# of a pixel: -1..1, as measures better than the statistics the models were trained with
+VALUES = (np.arange(256) / 127.5 - 1).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Boxes:
 def detect(session: Session, raster: Raster, options: DetectorOptions = USUAL) -> Boxes:
     """Lines of text on a raster, in no particular order."""
     x, scale = _input(raster, options.longest)
-    found = list(_boxes(session(x)[0, 0], options))
+    found = list(_boxes(_probabilities(session(x)[0]), options))
     quads = np.stack([q for q, _ in found]) if found else np.zeros((0, 4, 2), np.float32)
     return Boxes((quads / scale).astype(np.float32), np.array([s for _, s in found], np.float32))
 
@@ -73,11 +76,16 @@ def _input(raster: Raster, longest: int) -> tuple[NDArray[np.float32], float]:
     small = cv2.resize(raster, (w, h), interpolation=cv2.INTER_AREA) if scale < 1 else raster
     small = cv2.copyMakeBorder(small, 0, -h % SIDE_STEP, 0, -w % SIDE_STEP, cv2.BORDER_REPLICATE)
     x = np.empty((1, 3, *small.shape[:2]), np.float32)
-    # scaled to -1..1, as measures better than the statistics the models were trained with; trained on BGR
-    planes = small[None] if small.ndim == 2 else small[:, :, ::-1].transpose(2, 0, 1)
-    np.multiply(planes, 1 / 127.5, out=x[0])
-    x -= 1
+    values = cv2.LUT(small, VALUES)
+    x[0] = values if small.ndim == 2 else values[:, :, ::-1].transpose(2, 0, 1)  # trained on BGR
     return x, scale
+
+
+def _probabilities(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The detector's answer [16, h / 4, w / 4] as probabilities (0..1) [h, w]."""
+    result: NDArray[np.float32] = cv2.exp(-unfolded(logits))
+    result += 1
+    return np.reciprocal(result, out=result)
 
 
 def _boxes(probability: NDArray[np.float32], options: DetectorOptions) -> Iterator[tuple[Quads, float]]:

@@ -159,12 +159,13 @@ def decode(features: NDArray[np.float32], head: Head, stretch: float = 1.0, lead
     if not len(starts):
         return NOTHING
     # the softmax is needed at one step a character: where its logit is highest
-    top = logits.max(1)
-    peaks = np.array([a + top[a:b].argmax() for a, b in zip(starts, ends, strict=True)])
+    top = logits[np.arange(len(best)), best]
+    highest = np.flatnonzero(top == np.repeat(np.maximum.reduceat(top, runs), np.diff(runs, append=len(best))))
+    peaks = highest[np.searchsorted(highest, starts)]
     probabilities = 1 / np.exp(logits[peaks] - top[peaks, None]).sum(1)
     scale = stretch / len(best)
     return Reading(
-        tuple(head.alphabet[k] for k in best[starts]),
+        tuple([head.alphabet[k] for k in best[starts].tolist()]),
         probabilities,
         np.clip(starts * scale - lead, 0, 1).astype(np.float32),
         np.clip(ends * scale - lead, 0, 1).astype(np.float32),

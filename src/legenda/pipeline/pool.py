@@ -1,0 +1,224 @@
+"""Worker processes, from the side of the process that starts them; `worker` is the other.
+
+A worker is our own interpreter with our own program, not `multiprocessing`: nothing is forked from a process with
+threads, the caller's main module is not run again (scripts need no guard, notebooks and standard input work), and a
+worker dies with its parent, however that ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from pathlib import Path
+
+from legenda.errors import EngineError, LegendaError
+from legenda.options import ReadOptions
+from legenda.pipeline.worker import Answer, Request, receive, send
+
+_BOOT = "import sys;sys.path[:]=sys.argv[3:];from legenda.pipeline.worker import main;main(*map(int,sys.argv[1:3]))"
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+_PATIENCE = 2.0
+"""Seconds an idle worker has for closing what it has open."""
+_keys = itertools.count()
+
+
+class WorkerDiedError(EngineError):
+    """The process that read a page is gone: an engine crashed, or the system killed it."""
+
+
+class Handed:
+    """An input as it is handed to workers.
+
+    Args:
+        pool: that reads it.
+        descriptor: of the file; this object's from now on.
+        name: for messages.
+        options: how to read.
+    """
+
+    def __init__(self, pool: Pool, descriptor: int, name: str, options: ReadOptions) -> None:
+        self._pool, self._descriptor, self.name, self.options = pool, descriptor, name, options
+        self.key = next(_keys)
+        self._lock = threading.Lock()
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more will be asked for."""
+        return self._descriptor < 0
+
+    def read(self, page: int) -> Future[Answer]:
+        """Have a page read (0: the first of those asked for) as soon as a worker is free."""
+        return self._pool.submit(self, page)
+
+    def send(self, link: socket.socket, page: int, *, known: bool) -> None:
+        """Send a request for a page; with the file, unless it is known to the other side."""
+        with self._lock:  # a descriptor closed meanwhile may be another file by now
+            if self.closed:
+                raise CancelledError
+            request = Request(self.key, page, self.name, self.options)
+            send(link, request, None if known else self._descriptor)
+
+    def close(self) -> None:
+        """Let go of the file, here and in the workers."""
+        with self._lock:
+            if self.closed:
+                return
+            os.close(self._descriptor)
+            self._descriptor = -1
+        self._pool.forget(self.key)
+
+
+class Pool:
+    """Workers, started as they are needed.
+
+    Args:
+        jobs: most workers.
+    """
+
+    def __init__(self, jobs: int) -> None:
+        self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="page")
+        self._lock = threading.Lock()
+        self._idle: list[_Worker] = []
+        self._busy: list[_Worker] = []
+        self._closed = False
+
+    def submit(self, handed: Handed, page: int) -> Future[Answer]:
+        """Have a page read as soon as a worker is free.
+
+        The future raises a `WorkerDiedError` if the worker did not survive it, or the typed error it met.
+        """
+        return self._threads.submit(self._ask, handed, page)
+
+    def forget(self, key: int) -> None:
+        """Have the workers close an input; those that are reading do so after their page."""
+        with self._lock:
+            for worker in self._idle:
+                worker.forget(key)
+
+    def close(self) -> None:
+        """Stop the workers; pages being read are not finished."""
+        with self._lock:
+            self._closed = True
+            for worker in self._busy:
+                worker.kill()
+        self._threads.shutdown(cancel_futures=True)
+        for worker in self._idle:
+            worker.leave()
+        while self._idle:
+            self._idle.pop().close()
+
+    def __del__(self) -> None:
+        with contextlib.suppress(Exception):
+            self.close()
+
+    def _ask(self, handed: Handed, page: int) -> Answer:
+        worker = self._taken(handed.key)
+        try:
+            return worker.ask(handed, page)
+        finally:
+            self._given_back(worker, handed)
+
+    def _taken(self, key: int) -> _Worker:
+        """A worker that has the input open, or any, or a new one: there are as many as threads that ask."""
+        with self._lock:
+            if self._closed:
+                raise CancelledError
+            knowing = [worker for worker in self._idle if key in worker.known] or self._idle
+            worker = knowing[-1] if knowing else _Worker()
+            if knowing:
+                self._idle.remove(worker)
+            self._busy.append(worker)
+            return worker
+
+    def _given_back(self, worker: _Worker, handed: Handed) -> None:
+        with self._lock:
+            self._busy.remove(worker)
+            if not worker.alive:
+                worker.close()
+                return
+            self._idle.append(worker)
+            if handed.closed:
+                worker.forget(handed.key)
+
+
+class _Worker:
+    """One process, asked by one thread at a time.
+
+    Attributes:
+        known: keys of the inputs it has open.
+        alive: whether it can be asked again.
+    """
+
+    def __init__(self) -> None:
+        self.known: set[int] = set()
+        self.alive = True
+        with contextlib.ExitStack() as failed, contextlib.ExitStack() as theirs:
+            self._link, link = socket.socketpair()
+            failed.callback(self._link.close)
+            theirs.callback(link.close)
+            lifeline, self._lifeline = os.pipe()
+            failed.callback(os.close, self._lifeline)
+            theirs.callback(os.close, lifeline)
+            path = [str(Path(__file__).parents[2]), *(p for p in sys.path if p)]
+            self._process = subprocess.Popen(  # noqa: S603  (our own interpreter, our own program)
+                [sys.executable, "-P", "-c", _BOOT, str(link.fileno()), str(lifeline), *path],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,  # an engine that prints must not write between results
+                pass_fds=[link.fileno(), lifeline],
+                start_new_session=True,  # Ctrl-C is for the parent, which stops us
+                env=os.environ | _ONE_THREAD,
+            )
+            failed.pop_all()
+
+    def ask(self, handed: Handed, page: int) -> Answer:
+        try:
+            handed.send(self._link, page, known=handed.key in self.known)
+            answer, _ = receive(self._link)
+        except (EOFError, OSError):
+            self.alive = False
+            raise self._death(handed.name, page) from None
+        if isinstance(answer, LegendaError):
+            raise answer
+        self.known.add(handed.key)
+        assert isinstance(answer, Answer)  # noqa: S101  (there is nothing else)
+        return answer
+
+    def forget(self, key: int) -> None:
+        if key in self.known:
+            self.known.discard(key)
+            with contextlib.suppress(OSError):  # it died: asking it will tell
+                send(self._link, key)
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def leave(self) -> None:
+        """Let it go; it closes what it has open first."""
+        self._link.close()
+
+    def close(self) -> None:
+        self.leave()
+        try:
+            self._process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            self._process.wait()
+        os.close(self._lifeline)
+
+    def _death(self, name: str, page: int) -> WorkerDiedError:
+        try:
+            status = self._process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:  # it closed its end and lives on
+            self.kill()
+            status = self._process.wait()
+        how = f"by signal {signal.Signals(-status).name}" if status < 0 else f"with status {status}"
+        remedy = "if memory ran out, read with fewer jobs" if -status == signal.SIGKILL else "try another engine"
+        what = f"page {page or 1} of {name or 'the input'} was not read"
+        return WorkerDiedError(what, f"the process reading it died {how}", remedy)
