@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from leftovers import left_open
+from pdf_maker import make_pdf, words
 from PIL import Image
 
+import legenda
 from legenda.engines import registry
 from legenda.engines.base import Engine, Raster
 
@@ -31,3 +36,26 @@ def png() -> Callable[[Raster], bytes]:
         return out.getvalue()
 
     return save
+
+
+@pytest.fixture
+def nothing_left() -> Iterator[None]:
+    """Whatever the test did, no descriptor, child or thread stays behind."""
+    if not sys.platform.startswith("linux"):
+        pytest.skip("reads /proc")
+    for _ in range(2):  # the second child is the first that comes from the zygote
+        legenda.read(make_pdf(words("text")))  # what is opened once for the life of the process
+    before = left_open()
+    yield
+    assert left_open() == before
+
+
+@pytest.fixture
+def plugin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Engines of a third party, installed."""
+    monkeypatch.syspath_prepend(Path(__file__).parents[1] / "plugins" / "engines")
+    monkeypatch.setattr(registry, "_engines", {})
+    registry._entries.cache_clear()
+    yield
+    registry._entries.cache_clear()
+    sys.modules.pop("legenda_test_engines", None)

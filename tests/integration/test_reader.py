@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import gc
-import os
 import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from faulty_engines import FailingOnDark, Recording
+from faulty_engines import FailingOnDark
+from leftovers import left_open
 from pdf_maker import make_pdf, scanned, words
 from PIL import Image
 from soundness import sound
 from written import written
 
 import legenda
-from legenda import Document, Reader, ReadOptions
+from legenda import Document, Line, Page, Reader, ReadOptions
 from legenda.engines.base import Engine, Raster
 from legenda.errors import (
     CorruptSourceError,
@@ -31,37 +29,11 @@ from legenda.errors import (
     NotFoundError,
     UnsupportedFormatError,
 )
-from legenda.sandbox import zygote
 
 BOOK = make_pdf(*[words(f"page number {n}") for n in range(1, 8)])
 LIGHT, DARK = np.full((60, 90), 250, np.uint8), np.full((60, 90), 5, np.uint8)
 Add = Callable[[Engine], str]
 Save = Callable[[Raster], bytes]
-
-
-def left_open() -> tuple[int, int, int]:
-    """Descriptors, children (but for the zygote, which lives as long as the process) and threads of this process."""
-    gc.collect()
-    own = f"/proc/{os.getpid()}"
-    children = Path(f"{own}/task/{os.getpid()}/children").read_text().split()
-    for task in Path(f"{own}/task").iterdir():
-        if task.name != str(os.getpid()):
-            children += (task / "children").read_text().split()
-    kept = zygote._state.zygote
-    children = [pid for pid in children if not kept or int(pid) != kept.process.pid]
-    return len(list(Path(f"{own}/fd").iterdir())), len(children), threading.active_count()
-
-
-@pytest.fixture
-def nothing_left() -> Iterator[None]:
-    """Whatever the test did, no descriptor, child or thread stays behind."""
-    if not sys.platform.startswith("linux"):
-        pytest.skip("reads /proc")
-    for _ in range(2):  # the second child is the first that comes from the zygote
-        legenda.read(BOOK, pages="1")  # what is opened once for the life of the process
-    before = left_open()
-    yield
-    assert left_open() == before
 
 
 def test_pages_come_in_order_and_count_is_known() -> None:
@@ -135,8 +107,19 @@ def on_sheet(picture: Raster) -> Raster:
     return sheet
 
 
-def timeless(document: Document) -> Document:
-    return replace(document, pages=tuple(replace(page, timings={}) for page in document.pages))
+def without_noise(document: Document) -> Document:
+    """Without times, and without digits of probabilities that depend on the number of threads of the BLAS in use."""
+    return replace(document, pages=tuple(page_without_noise(page) for page in document.pages))
+
+
+def page_without_noise(page: Page) -> Page:
+    blocks = [replace(block, lines=tuple(map(line_without_noise, block.lines))) for block in page.blocks]
+    return replace(page, timings={}, blocks=tuple(blocks))
+
+
+def line_without_noise(line: Line) -> Line:
+    words = tuple(replace(word, confidence=round(word.confidence, 2)) for word in line.words)
+    return replace(line, words=words, confidence=round(line.confidence, 2))
 
 
 def test_the_number_of_jobs_changes_nothing() -> None:
@@ -148,20 +131,12 @@ def test_the_number_of_jobs_changes_nothing() -> None:
         make_pdf(words("text") + "q 200 0 0 100 50 50 cm /Im Do Q\n", pictures=[written("seen", size=90)]),
     ]
     documents = {}
-    for jobs in (1, 2, 4):
+    for jobs in (1, 2, 3):
         with Reader(ReadOptions(effort="fast"), jobs) as reader:
-            documents[jobs] = [timeless(sound(doc)) for _, doc in reader.read_many(files) if isinstance(doc, Document)]
+            read = [sound(doc) for _, doc in reader.read_many(files) if isinstance(doc, Document)]
+        documents[jobs] = [without_noise(doc) for doc in read]
     assert documents[1][0].text.count("\n") == 11
-    assert documents[1] == documents[2] == documents[4]
-
-
-def test_the_first_page_is_out_before_the_last_is_read(engine: Add) -> None:
-    recording = Recording()
-    with Reader(ReadOptions(engine=engine(recording)), jobs=2) as reader:
-        pages = reader.pages(scanned(*[LIGHT] * 12))
-        assert next(pages).text
-        assert len(recording.asked) <= 3  # the ones being read, and one in waiting
-        assert len(list(pages)) == 11
+    assert documents[1] == documents[2] == documents[3]
 
 
 @pytest.mark.parametrize(
@@ -198,26 +173,6 @@ def test_what_holds_for_every_page_is_raised(engine: Add, nothing_left: None, er
 def test_engines_and_languages_nobody_knows(png: Save, options: dict[str, object], message: str) -> None:
     with pytest.raises(InvalidOptionError, match=message):
         legenda.read(png(LIGHT), **options)
-
-
-def test_leaving_early_leaves_nothing(engine: Add, nothing_left: None) -> None:
-    name = engine(Recording())
-    data = scanned(*[LIGHT] * 9)
-    with Reader(ReadOptions(engine=name), jobs=3) as reader:
-        pages = reader.pages(data)
-        next(pages)
-        pages.close()
-        pages.close()
-        assert list(pages) == []
-        for page in reader.pages(data):
-            assert page.text
-            break
-        many = reader.read_many([data] * 9)
-        next(many)
-        del many
-        forgotten = reader.pages(data)
-        next(forgotten)
-        del forgotten, pages
 
 
 def test_a_reader_serves_many_inputs_with_one_child_at_a_time(nothing_left: None) -> None:

@@ -23,7 +23,7 @@ from legenda.document.text import printable
 from legenda.errors import ExitCode, LegendaError
 from legenda.exports import Exporter, Origin
 from legenda.options import ReadOptions
-from legenda.pipeline import Reader
+from legenda.pipeline import FEW, Reader
 from legenda.sources.inputs import Input, expand
 
 _HEADED = ("txt", "txt-layout", "md")  # several of these on one stream get a heading each
@@ -104,12 +104,14 @@ class _Reading:
         self._several = len(inputs) > 1
         names = stems([x.name if isinstance(x.data, Path) else "stdin" for x in inputs])
         tasks = list(zip(range(len(inputs)), inputs, names, strict=True))
-        window = min(len(inputs), self._reader.jobs)
-        if window < 2:
+        if len(inputs) < 2 or self._reader.jobs < 2:
             for task in tasks:
                 self._one(*task)
             return
-        with ThreadPoolExecutor(window, thread_name_prefix="input") as pool:
+        if len(inputs) >= FEW:
+            self._reader.start()
+        # one more than there are workers: one is written while the others are read
+        with ThreadPoolExecutor(self._reader.jobs + 1, thread_name_prefix="input") as pool:
             futures = [pool.submit(self._one, *task) for task in tasks]
             try:
                 for future in wait(futures, return_when=FIRST_EXCEPTION).done:

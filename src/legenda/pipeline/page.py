@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from legenda.document import Block, Line, Page, Problem, compose
+from legenda.document import Block, Line, Page, Problem, Unit, compose
 from legenda.document.geometry import Box
 from legenda.engines.stopwatch import Stopwatch
 from legenda.errors import InvalidOptionError, LegendaError, MissingComponentError

@@ -26,7 +26,6 @@ _BOOT = "import sys;sys.path[:]=sys.argv[3:];from legenda.pipeline.worker import
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 _PATIENCE = 2.0
 """Seconds an idle worker has for closing what it has open."""
-_keys = itertools.count()
 
 
 class WorkerDiedError(EngineError):
@@ -45,22 +44,21 @@ class Handed:
 
     def __init__(self, pool: Pool, descriptor: int, name: str, options: ReadOptions) -> None:
         self._pool, self._descriptor, self.name, self.options = pool, descriptor, name, options
-        self.key = next(_keys)
+        self.key = pool.admit()
         self._lock = threading.Lock()
-
-    @property
-    def closed(self) -> bool:
-        """Whether nothing more will be asked for."""
-        return self._descriptor < 0
 
     def read(self, page: int) -> Future[Answer]:
         """Have a page read (0: the first of those asked for) as soon as a worker is free."""
         return self._pool.submit(self, page)
 
+    def copy(self) -> int:
+        """Another descriptor of the file."""
+        return os.dup(self._descriptor)
+
     def send(self, link: socket.socket, page: int, *, known: bool) -> None:
         """Send a request for a page; with the file, unless it is known to the other side."""
         with self._lock:  # a descriptor closed meanwhile may be another file by now
-            if self.closed:
+            if self._descriptor < 0:
                 raise CancelledError
             request = Request(self.key, page, self.name, self.options)
             send(link, request, None if known else self._descriptor)
@@ -68,7 +66,7 @@ class Handed:
     def close(self) -> None:
         """Let go of the file, here and in the workers."""
         with self._lock:
-            if self.closed:
+            if self._descriptor < 0:
                 return
             os.close(self._descriptor)
             self._descriptor = -1
@@ -76,17 +74,21 @@ class Handed:
 
 
 class Pool:
-    """Workers, started as they are needed.
+    """Workers, each started when it is first needed.
 
-    Args:
+    Attributes:
         jobs: most workers.
+        started: there are workers, or are to be.
     """
 
     def __init__(self, jobs: int) -> None:
+        self.jobs, self.started = jobs, False
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="page")
         self._lock = threading.Lock()
         self._idle: list[_Worker] = []
         self._busy: list[_Worker] = []
+        self._keys = itertools.count()
+        self._open: set[int] = set()
         self._closed = False
 
     def submit(self, handed: Handed, page: int) -> Future[Answer]:
@@ -94,13 +96,21 @@ class Pool:
 
         The future raises a `WorkerDiedError` if the worker did not survive it, or the typed error it met.
         """
+        self.started = True
         return self._threads.submit(self._ask, handed, page)
+
+    def admit(self) -> int:
+        """A key for an input."""
+        with self._lock:
+            self._open.add(key := next(self._keys))
+        return key
 
     def forget(self, key: int) -> None:
         """Have the workers close an input; those that are reading do so after their page."""
         with self._lock:
+            self._open.discard(key)
             for worker in self._idle:
-                worker.forget(key)
+                worker.keep(self._open)
 
     def close(self) -> None:
         """Stop the workers; pages being read are not finished."""
@@ -123,7 +133,7 @@ class Pool:
         try:
             return worker.ask(handed, page)
         finally:
-            self._given_back(worker, handed)
+            self._given_back(worker)
 
     def _taken(self, key: int) -> _Worker:
         """A worker that has the input open, or any, or a new one: there are as many as threads that ask."""
@@ -137,15 +147,14 @@ class Pool:
             self._busy.append(worker)
             return worker
 
-    def _given_back(self, worker: _Worker, handed: Handed) -> None:
+    def _given_back(self, worker: _Worker) -> None:
         with self._lock:
             self._busy.remove(worker)
             if not worker.alive:
                 worker.close()
                 return
+            worker.keep(self._open)
             self._idle.append(worker)
-            if handed.closed:
-                worker.forget(handed.key)
 
 
 class _Worker:
@@ -190,11 +199,12 @@ class _Worker:
         assert isinstance(answer, Answer)  # noqa: S101  (there is nothing else)
         return answer
 
-    def forget(self, key: int) -> None:
-        if key in self.known:
-            self.known.discard(key)
+    def keep(self, keys: set[int]) -> None:
+        """Have it close all inputs but these."""
+        for key in self.known - keys:
             with contextlib.suppress(OSError):  # it died: asking it will tell
                 send(self._link, key)
+        self.known &= keys
 
     def kill(self) -> None:
         self._process.kill()

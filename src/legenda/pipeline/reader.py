@@ -6,16 +6,26 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from legenda.document import Document, Page, assemble
-from legenda.errors import LegendaError, NotFoundError
+from legenda.errors import EngineError, InvalidOptionError, LegendaError, MissingComponentError, NotFoundError
 from legenda.options import ReadOptions, page_numbers
-from legenda.pipeline.page import read_page
-from legenda.sources import Source, open_source
+from legenda.pipeline.page import failed_page, read_own_text, read_page
+from legenda.pipeline.pool import Handed, Pool
+from legenda.pipeline.worker import Answer
+from legenda.sandbox.descriptors import open_source as open_descriptor
+from legenda.sources import Source
+from legenda.sources.sniff import HEAD_BYTES, sniff
 
 Data = str | Path | bytes
+
+FEW = 4
+"""Pages, or inputs, from which on workers are started: starting two takes as long as reading three pages in turn."""
+AHEAD = 2  # pages per job read before they are asked for: pages differ, and a worker should not wait for the slowest
+INPUTS_AHEAD = 4  # inputs per job; receipts beside pages differ even more
 
 
 class Pages(Iterator[Page]):
@@ -29,50 +39,105 @@ class Pages(Iterator[Page]):
         metadata: title, author and the like, as the file states them.
     """
 
-    def __init__(self, source: Source, options: ReadOptions, pool: ThreadPoolExecutor | None, ahead: int) -> None:
-        self._source, self._options, self._pool, self._ahead = source, options, pool, ahead
+    def __init__(self, descriptor: int, name: str, options: ReadOptions, pool: Pool | None) -> None:
+        self._options, self._pool = options, pool
+        self._source: Source | None = None
+        self._handed: Handed | None = None
+        self._waiting: deque[tuple[int, Page | Future[Answer]]] = deque()
         self._numbers: deque[int] = deque()
-        self._running: deque[Future[Page]] = deque()
+        self._ahead = AHEAD * pool.jobs if pool else 1
+        self.metadata: Mapping[str, str] = {}
         try:
-            self._numbers.extend(page_numbers(options.pages, source.page_count))
-        except LegendaError:
-            source.close()
+            self._open(descriptor, name)
+        except BaseException:
+            self.close()
             raise
-        self.count = len(self._numbers)
-        self.metadata: Mapping[str, str] = source.metadata
+        self.count = len(self._numbers) + len(self._waiting)
 
     def __next__(self) -> Page:
-        while self._pool and self._numbers and len(self._running) < self._ahead:
-            self._running.append(self._pool.submit(read_page, self._source, self._numbers.popleft(), self._options))
-        if not self._running and not self._numbers:
-            self.close()
-            raise StopIteration
         try:
-            if not self._pool:
-                return read_page(self._source, self._numbers.popleft(), self._options)
-            return self._running.popleft().result()
+            page = self._next()
         except BaseException:  # no page can be read, or an interrupt: the input may not stay open with the traceback
             self.close()
             raise
+        if page is None:
+            self.close()
+            raise StopIteration
+        return page
 
     def close(self) -> None:
         """Drop what has not been read yet and close the input."""
         self._numbers.clear()
-        while self._running:
-            future = self._running.popleft()
-            if not future.cancel():
-                future.exception()  # wait: the source may not be closed under a page being read
-        self._source.close()
+        while self._waiting:
+            _, page = self._waiting.popleft()
+            if isinstance(page, Future):
+                page.cancel()
+        if self._handed:
+            self._handed.close()
+        if self._source:
+            self._source.close()
 
     def __del__(self) -> None:
         self.close()
+
+    def _open(self, descriptor: int, name: str) -> None:
+        if self._pool and self._pool.started and sniff(os.pread(descriptor, HEAD_BYTES, 0)) != "pdf":
+            self._handed = Handed(self._pool, descriptor, name, self._options)
+            if self._opened_by_worker(self._handed):
+                return
+            descriptor = self._handed.copy()
+        options = self._options
+        source = Source(descriptor, name=name, password=options.password, limits=options.limits)
+        self._source, self.metadata = source, source.metadata
+        self._numbers.extend(page_numbers(options.pages, source.page_count))
+        if self._pool and not self._handed and (self._pool.started or len(self._numbers) >= FEW):
+            self._handed = Handed(self._pool, os.dup(descriptor), name, options)
+
+    def _opened_by_worker(self, handed: Handed) -> bool:
+        """Have a worker open a picture and read its first page: pictures of one page cost this process nothing."""
+        try:
+            answer = handed.read(0).result()
+        except EngineError:  # it did not survive; opened here, the page may fail alone
+            return False
+        self.metadata = answer.metadata
+        first, *others = page_numbers(self._options.pages, answer.page_count)
+        self._waiting.append((first, answer.page))
+        self._numbers.extend(others)
+        return True
+
+    def _next(self) -> Page | None:
+        while self._numbers and len(self._waiting) < self._ahead:
+            if self._waiting and isinstance(self._waiting[0][1], Page):
+                break  # out with it
+            number = self._numbers.popleft()
+            self._waiting.append((number, self._begun(number)))
+        if not self._waiting:
+            return None
+        number, page = self._waiting.popleft()
+        return page if isinstance(page, Page) else self._result(number, page)
+
+    def _begun(self, number: int) -> Page | Future[Answer]:
+        if not self._handed:
+            assert self._source  # noqa: S101  (an input is open here, or in workers)
+            return read_page(self._source, number, self._options)
+        page = read_own_text(self._source, number, self._options) if self._source else None
+        return page or self._handed.read(number)
+
+    def _result(self, number: int, page: Future[Answer]) -> Page:
+        try:
+            return page.result().page
+        except (InvalidOptionError, MissingComponentError):
+            raise
+        except LegendaError as error:
+            return failed_page(self._source, number, error)
 
 
 class Reader:
     """Reads many inputs with the same options; a context manager.
 
-    Pages are read by `jobs` threads which share the models; each native pool has one thread, so `jobs` cores are busy.
-    One job is done in the caller's own thread: handing pages over costs a third of the time of a page with own text.
+    Pages are read by `jobs` worker processes, each with one thread and models of its own. They are started when first
+    needed: an input of less than four pages is read in the caller's thread if there are none yet, and so are pages
+    that have text of their own, which takes less time than handing them over. One job is done in the caller's thread.
 
     Args:
         options: how to read.
@@ -82,7 +147,12 @@ class Reader:
     def __init__(self, options: ReadOptions | None = None, jobs: int | None = None) -> None:
         self.options = options or ReadOptions()
         self.jobs = jobs or cores()
-        self._pool = ThreadPoolExecutor(self.jobs, thread_name_prefix="page") if self.jobs > 1 else None
+        self._pool = Pool(self.jobs) if self.jobs > 1 else None
+
+    def start(self) -> None:
+        """Use workers from now on, however small the inputs: many are to come, maybe from several threads."""
+        if self._pool:
+            self._pool.started = True
 
     def pages(self, data: Data, name: str = "") -> Pages:
         """Read page by page; memory does not grow with the number of pages.
@@ -94,7 +164,11 @@ class Reader:
         Raises:
             LegendaError: the input cannot be opened at all, or no page is asked for.
         """
-        return Pages(self._opened(data, name), self.options, self._pool, self.jobs + 1)
+        path = Path(data) if isinstance(data, str) else data
+        if isinstance(path, Path) and path.is_dir():
+            raise NotFoundError(f"{path} is a folder", "", "give its files one by one")
+        name = name or (path.name if isinstance(path, Path) else "the input")
+        return Pages(open_descriptor(path, self.options.limits), name, self.options, self._pool)
 
     def read(self, data: Data, name: str = "") -> Document:
         """Read a whole input.
@@ -107,21 +181,31 @@ class Reader:
 
     def read_many(self, inputs: Iterable[Data]) -> Iterator[tuple[Data, Document | LegendaError]]:
         """Read inputs in order; an input that cannot be read gives its error, and the others go on."""
-        with ThreadPoolExecutor(self.jobs, thread_name_prefix="input") as pool:
+        inputs = iter(inputs)
+        if self.jobs == 1:
+            yield from ((data, self._read_or_error(data)) for data in inputs)
+            return
+        first = list(islice(inputs, FEW))
+        if len(first) == FEW:
+            self.start()
+        with ThreadPoolExecutor(self.jobs + 1, thread_name_prefix="input") as threads:
             running: deque[tuple[Data, Future[Document | LegendaError]]] = deque()
-            for data in inputs:
-                running.append((data, pool.submit(self._read_or_error, data)))
-                if len(running) > self.jobs:
+            try:
+                for data in chain(first, inputs):
+                    running.append((data, threads.submit(self._read_or_error, data)))
+                    if len(running) >= INPUTS_AHEAD * self.jobs:
+                        done, future = running.popleft()
+                        yield done, future.result()
+                while running:
                     done, future = running.popleft()
                     yield done, future.result()
-            while running:
-                done, future = running.popleft()
-                yield done, future.result()
+            finally:
+                threads.shutdown(wait=False, cancel_futures=True)
 
     def close(self) -> None:
-        """Stop the threads; pages being read are finished."""
+        """Stop the workers; pages being read are not finished."""
         if self._pool:
-            self._pool.shutdown(cancel_futures=True)
+            self._pool.close()
 
     def __enter__(self) -> Reader:
         return self
@@ -134,12 +218,6 @@ class Reader:
             return self.read(data)
         except LegendaError as error:
             return error
-
-    def _opened(self, data: Data, name: str) -> Source:
-        path = Path(data) if isinstance(data, str) else data
-        if isinstance(path, Path) and path.is_dir():
-            raise NotFoundError(f"{path} is a folder", "", "give its files one by one")
-        return open_source(path, name=name, password=self.options.password, limits=self.options.limits)
 
 
 def cores() -> int:
