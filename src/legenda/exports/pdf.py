@@ -77,7 +77,7 @@ def _words(line: Line) -> list[LayerWord]:
     ends = [word.span.offset for word in words[1:]]
     spaces = [end > word.span.offset + word.span.length for word, end in zip(words, [*ends, 0], strict=True)]
     return [
-        (word.content, space, *word.polygon)
+        (word.content, space, word.polygon)
         for word, space in zip(words, spaces, strict=True)
-        if word.content.strip() and all(map(isfinite, word.polygon))
+        if word.content.strip() and isfinite(sum(word.polygon))
     ]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from math import copysign, floor, hypot, log10
-from statistics import median
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream
 
-from legenda.document.geometry import Affine, Polygon, transform
 from legenda.sources.glyphless import ADVANCE, ASCENT, DESCENT, NAME, Alphabet, font_file
 from legenda.sources.layers import Layer, Word
+
+if TYPE_CHECKING:
+    from legenda.document.geometry import Affine
 
 _Box = tuple[float, float, float, float]
 _LETTER: _Box = (0.0, 0.0, 612.0, 792.0)
@@ -33,6 +35,7 @@ class Font:
         self._pdf = pdf
         self._alphabet = Alphabet()
         self._object: Any = None
+        self.space = self._alphabet.encode(" ")
 
     def encode(self, text: str) -> str:
         """The text as hexadecimal codes."""
@@ -155,7 +158,8 @@ def _inherited(page: pikepdf.Page, key: str) -> Any:
     return None
 
 
-class _Placed(NamedTuple):
+@dataclass(slots=True)
+class _Placed:
     """A word in user space: start of its baseline, direction, width and height in user space units."""
 
     text: str
@@ -176,36 +180,42 @@ def _set_line(words: list[Word], frame: Affine, font: Font, name: str) -> Iterat
     placed = _even([_place(word, frame) for word in words if word[0]])
     if any(_is_rtl(word.text) for word in placed):
         placed = _as_seen(placed)
-    pen: _Placed | None = None  # where the pen stands: a word without width
+    pen: _Placed | None = None  # the word before
+    x = y = 0.0  # where the pen stands
     for word, after in zip(placed, [*placed[1:], None], strict=True):
-        c, s, digits = word.cosine, word.sine, _digits(word.height)
-        if not pen or pen.height != word.height:
-            yield f"{name} {number(word.height)} Tf"
-        if not pen or not _meets(pen, word):
+        c, s, height = word.cosine, word.sine, word.height
+        if not pen or pen.height != height:
+            yield f"{name} {number(height)} Tf"
+            digits, near, em = _digits(height), _NEAR * height, height * ADVANCE / 1000
+        if (
+            not pen
+            or abs(x - word.x) >= near
+            or abs(y - word.y) >= near
+            or abs(pen.cosine - c) + abs(pen.sine - s) >= _STRAIGHT
+        ):
+            x, y = word.x, word.y
             turn = f"{number(c)} {number(s)} {number(-s)} {number(c)}"
-            yield f"{turn} {number(word.x, digits)} {number(word.y, digits)} Tm"
-            pen = word
-        em = word.height * ADVANCE / 1000
-        stretch = max(round(100 * word.width / (em * len(word.text))), 1)
+            yield f"{turn} {number(x, digits)} {number(y, digits)} Tm"
+        letters = len(word.text)
+        stretch = round(100 * word.width / (em * letters)) or 1
         yield f"{stretch} Tz <{font.encode(word.text)}> Tj"
-        forward = stretch / 100 * em * len(word.text)
+        forward = stretch / 100 * em * letters
         if word.space and after:
-            gap = (after.x - pen.x) * c + (after.y - pen.y) * s - forward
+            gap = (after.x - x) * c + (after.y - y) * s - forward
             stretch = max(round(100 * gap / em), 1)  # some width, to part two words that touch
-            yield f"{stretch} Tz <{font.encode(' ')}> Tj"
+            yield f"{stretch} Tz <{font.space}> Tj"
             forward += stretch / 100 * em
-        pen = word._replace(x=pen.x + forward * c, y=pen.y + forward * s)
+        pen, x, y = word, x + forward * c, y + forward * s
 
 
 def _even(words: list[_Placed]) -> list[_Placed]:
     """Words of nearly one height get one: a line in one size takes a third fewer bytes."""
-    heights = [word.height for word in words]
-    usual = median(heights or [0.0])
-    even = [usual if abs(height - usual) < _SAME_SIZE * usual else height for height in heights]
-    return [
-        word._replace(height=max(round(height, _digits(height)), _LEAST))
-        for word, height in zip(words, even, strict=True)
-    ]
+    heights = sorted(word.height for word in words)
+    usual = heights[len(heights) // 2] if heights else 0.0
+    for word in words:
+        height = usual if abs(word.height - usual) < _SAME_SIZE * usual else word.height
+        word.height = max(round(height, _digits(height)), _LEAST)
+    return words
 
 
 def _digits(height: float) -> int:
@@ -213,26 +223,21 @@ def _digits(height: float) -> int:
     return max(0, 2 - floor(log10(height)))
 
 
-def _meets(pen: _Placed, word: _Placed) -> bool:
-    """Whether the pen stands where a word begins, near enough, and points its way."""
-    turned = abs(pen.cosine - word.cosine) + abs(pen.sine - word.sine)
-    near = _NEAR * word.height
-    return turned < _STRAIGHT and abs(pen.x - word.x) < near and abs(pen.y - word.y) < near
-
-
 def _place(word: Word, frame: Affine) -> _Placed:
-    text, space, *polygon = word
-    x1, y1, x2, y2, x3, y3, x4, y4 = transform(cast(Polygon, polygon), frame)
-    dx, dy = (x3 - x4 + x2 - x1) / 2, (y3 - y4 + y2 - y1) / 2
+    a, b, left, d, e, top = frame
+    text, space, (x1, y1, x2, y2, x3, y3, x4, y4) = word
+    # along the word, up, and its middle; first in the page's units
+    u, v, p, q = (x2 - x1 + x3 - x4) / 2, (y2 - y1 + y3 - y4) / 2, (x1 - x4 + x2 - x3) / 2, (y1 - y4 + y2 - y3) / 2
+    x, y = (x1 + x2 + x3 + x4) / 4, (y1 + y2 + y3 + y4) / 4
+    dx, dy, x, y = a * u + b * v, d * u + e * v, a * x + b * y + left, d * x + e * y + top
     width = hypot(dx, dy)
     c, s = (dx / width, dy / width) if width > 0 else (1.0, 0.0)
-    height = max(abs((x1 - x4 + x2 - x3) * -s + (y1 - y4 + y2 - y3) * c) / 2, _LEAST)
+    height = max(abs((d * p + e * q) * c - (a * p + b * q) * s), _LEAST)
     if width * min(abs(c), abs(s)) <= _MOST_RISE * height:
         c, s = (copysign(1.0, c), 0.0) if abs(c) > abs(s) else (0.0, copysign(1.0, s))
     width = max(width, _LEAST)
     down = height * (0.5 + DESCENT / 1000)  # from the word's centre line to its baseline
-    x, y = (x1 + x2 + x3 + x4) / 4 - c * width / 2, (y1 + y2 + y3 + y4) / 4 - s * width / 2
-    return _Placed(text, space, x + s * down, y - c * down, c, s, width, height)
+    return _Placed(text, space, x - c * width / 2 + s * down, y - s * width / 2 - c * down, c, s, width, height)
 
 
 def _is_rtl(text: str) -> bool:
@@ -247,7 +252,7 @@ def _as_seen(words: list[_Placed]) -> list[_Placed]:
     for index, after in zip(order, [*order[1:], -1], strict=True):
         # a space between two words belongs to the one that is read first
         space = words[min(index, after)].space if abs(index - after) == 1 and after >= 0 else after >= 0
-        seen.append(words[index]._replace(text=visual(words[index].text), space=space))
+        seen.append(replace(words[index], text=visual(words[index].text), space=space))
     return seen
 
 

@@ -1,17 +1,25 @@
-"""Text layers on their way into the sandbox: one compressed record a page, one after the other."""
+"""Text layers on their way into the sandbox: one record a page, one after the other.
+
+Numbers travel as they are in memory: written as JSON and compressed they took as much room, and most of the time.
+"""
 
 from __future__ import annotations
 
 import json
 import struct
-import zlib
+from array import array
 from collections.abc import Iterator
-from typing import TypedDict
+from itertools import chain, islice
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
-Word = tuple[str, bool, float, float, float, float, float, float, float, float]
+if TYPE_CHECKING:  # the child that reads these needs nothing of a document
+    from legenda.document.geometry import Polygon
+
+Word: TypeAlias = "tuple[str, bool, Polygon]"
 """Text, whether a space follows, and the polygon in page units."""
 
-_LENGTH = struct.Struct("<I")
+_LENGTHS = struct.Struct("<II")
+_POLYGON = struct.Struct("=8d")
 
 
 class Layer(TypedDict):
@@ -25,15 +33,22 @@ class Layer(TypedDict):
 
 def pack(layer: Layer) -> bytes:
     """One record."""
-    data = zlib.compress(json.dumps(layer, ensure_ascii=False, separators=(",", ":")).encode(), 1)
-    return _LENGTH.pack(len(data)) + data
+    lines = layer["lines"]
+    texts, spaces, polygons = list(zip(*chain.from_iterable(lines), strict=True)) or ((), (), ())
+    page = (layer["number"], layer["width"], layer["height"])
+    head = json.dumps([*page, list(map(len, lines)), texts, spaces], ensure_ascii=False, separators=(",", ":")).encode()
+    numbers = array("d", chain.from_iterable(polygons)).tobytes()
+    return _LENGTHS.pack(len(head), len(numbers)) + head + numbers
 
 
 def unpack(records: bytes | bytearray | memoryview) -> Iterator[Layer]:
     """The layers of all records, one at a time."""
     view, at = memoryview(records), 0
     while at < len(view):
-        (length,) = _LENGTH.unpack_from(view, at)
-        at += _LENGTH.size
-        yield json.loads(zlib.decompress(view[at : at + length]))
-        at += length
+        head, numbers = _LENGTHS.unpack_from(view, at)
+        at += _LENGTHS.size
+        number, width, height, lengths, texts, spaces = json.loads(bytes(view[at : at + head]))
+        at += head
+        words = zip(texts, spaces, _POLYGON.iter_unpack(view[at : at + numbers]), strict=True)
+        at += numbers
+        yield Layer(number=number, width=width, height=height, lines=[list(islice(words, n)) for n in lengths])

@@ -21,7 +21,7 @@ from legenda.sources.layers import Layer, unpack
 if TYPE_CHECKING:
     from legenda.sources.pdf_pictures import Picture
 
-_LEVEL = 9
+_LEVEL = 7
 
 
 def write(task: Task) -> Answer:
