@@ -69,7 +69,7 @@ def without_doubles(seen: Sequence[Line], own: Sequence[TextLine]) -> list[Line]
 
 
 def _placed(lines: Sequence[TextLine]) -> list[Line]:
-    """The lines and their words with the spans they have if nothing moves, so that `compose` need not make them again."""
+    """The lines and words with the spans they have if nothing moves, so that `compose` need not make them again."""
     contents = [*chain.from_iterable([line.words for line in lines])]
     polygons = chain.from_iterable([line.polygons for line in lines])
     placed = spans(_offsets(lines, contents), map(len, contents))

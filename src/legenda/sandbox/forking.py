@@ -1,4 +1,4 @@
-"""The zygote's side: import what parsers need, then fork a child per request. See `zygote` for the other side."""
+"""The zygote's side: import what a child needs, once, and fork a child per request. See `zygote` for the other side."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ import os
 import signal
 import socket
 import sys
+from collections import Counter
 from typing import Any
 
 from legenda.sandbox import child, confinement
 
-_IMPORTED = (
-    "legenda.sources.picture",
-    *(f"PIL.{name}ImagePlugin" for name in ("Jpeg", "Png", "Tiff", "Bmp", "Gif", "WebP", "Ppm")),
-    "legenda.sources.pdf",
-)
-"""PDFium is loaded by this, but initialised by the first job only: in the child."""
+_OFTEN = {
+    "legenda.sources.picture": [f"PIL.{n}ImagePlugin" for n in ("Jpeg", "Png", "Tiff", "Bmp", "Gif", "WebP", "Ppm")]
+}
+"""What more is imported when a module is asked for again: one picture needs one of them, many need several."""
 _CLONE_PARENT, _CLONE_CHILD_SETTID, _PR_GET_TID_ADDRESS = 0x8000, 0x1000000, 40
 _MAX_REQUEST, _MAX_DESCRIPTORS = 2**20, 6
 
@@ -28,16 +27,14 @@ _MAX_REQUEST, _MAX_DESCRIPTORS = 2**20, 6
 def main() -> None:
     """Serve requests from the socket that is standard input until it is closed; return never, but in children."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for module in _IMPORTED:
-        with contextlib.suppress(ImportError):  # the child will say what is missing
-            importlib.import_module(module)
-    gc.collect()
-    gc.freeze()  # the children's collector would write to, and so copy, every page
-    requests = socket.socket(fileno=0)
+    gc.disable()  # imports leave next to nothing to collect
+    requests, asked = socket.socket(fileno=0), Counter[str]()
     while True:
         message, descriptors, _, _ = socket.recv_fds(requests, _MAX_REQUEST, _MAX_DESCRIPTORS)
         if not message:
             os._exit(0)
+        settings = json.loads(message)
+        _prepare(settings["module"], asked)
         pid = _fork()
         if not pid:
             break
@@ -46,12 +43,24 @@ def main() -> None:
         with contextlib.suppress(BrokenPipeError):
             requests.send(str(pid).encode() if pid > 0 else b"refused")
     requests.detach()
-    child.main(_settle(json.loads(message), descriptors))
+    child.main(_settle(settings, descriptors))
+
+
+def _prepare(module: str, asked: Counter[str]) -> None:
+    """Import what a child needs, the first time it is needed. PDFium is initialised by the first job only."""
+    asked[module] += 1
+    wanted = {1: [module], 2: _OFTEN.get(module, [])}.get(asked[module], [])
+    for name in wanted:
+        with contextlib.suppress(Exception):  # the child will say what is missing
+            importlib.import_module(name)
+    if wanted:
+        gc.freeze()  # the children's collector would write to, and so copy, every page
 
 
 def _settle(settings: dict[str, Any], descriptors: list[int]) -> dict[str, Any]:
     """Make this fresh child what one that was started anew is; the requests' socket is closed by it."""
     os.setsid()
+    gc.enable()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for standard, descriptor in enumerate(descriptors[:3]):
         os.dup2(descriptor, standard)

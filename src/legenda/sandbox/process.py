@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import os
 import select
@@ -35,8 +34,6 @@ _GIVEN_BACK_BYTES = 2**22
 """Larger blocks malloc takes from the system one by one and gives back at once: rasters. What a page of text needs is
 kept for the next, which saves 5 % of its time."""
 _COMPLAINTS = (b"bad_alloc", b"out of memory", b"cannot allocate", b"memory allocation")
-_starts = itertools.count()
-"""A process that starts one child only must not pay for a zygote."""
 _ABORTS = {signal.SIGABRT, signal.SIGTRAP, signal.SIGILL, signal.SIGSEGV, signal.SIGBUS}
 
 
@@ -92,7 +89,8 @@ class Child:
         request = pack({"job": job, "args": dict(args), "seconds": seconds}, buffers)
         with self._lock:
             try:
-                header, data = self._exchange(request, time.monotonic() + seconds)
+                process = self._process or self._start(job.partition(":")[0])
+                header, data = self._exchange(process, request, time.monotonic() + seconds)
             except BaseException:  # also an interrupt: what is left in the pipes fits no later call
                 self.close()
                 raise
@@ -129,10 +127,10 @@ class Child:
         with contextlib.suppress(Exception):
             self.close()
 
-    def _start(self) -> Process:
+    def _start(self, module: str) -> Process:
         theirs, ours = os.pipe()
         try:
-            process = self._forked(theirs) or self._spawned(theirs)
+            process = self._forked(theirs, module) or self._spawned(theirs)
         except BaseException:
             os.close(ours)
             raise
@@ -146,12 +144,10 @@ class Child:
                 _enlarge(stream.fileno())
         return process
 
-    def _forked(self, lifeline: int) -> Forked | None:
-        if self.target is not None or not next(_starts):
-            return None
+    def _forked(self, lifeline: int, module: str) -> Forked | None:
         from legenda.sandbox import zygote
 
-        return zygote.fork(self._settings(lifeline), _environment())
+        return zygote.fork(self._settings(lifeline) | {"module": module}, _environment())
 
     def _spawned(self, lifeline: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603  (our own interpreter, our own program)
@@ -178,8 +174,7 @@ class Child:
             "frame_bytes": self.limits.memory,
         }
 
-    def _exchange(self, request: list[Buffer], deadline: float) -> tuple[Header, list[bytearray]]:
-        process = self._process or self._start()
+    def _exchange(self, process: Process, request: list[Buffer], deadline: float) -> tuple[Header, list[bytearray]]:
         assert process.stdin and process.stdout  # noqa: S101
         pipes = _Pipes(process.stdin.fileno(), process.stdout.fileno(), deadline)
         try:

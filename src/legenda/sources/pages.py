@@ -86,8 +86,8 @@ def _text_layer(
         boxes = np.nan_to_num(boxes, nan=0.0, posinf=0.0, neginf=0.0)
     boxes, left_out = _shown(boxes, affine), dropped(codes)
     inked = ~(blank(codes) | left_out)
-    count = np.count_nonzero(inked)
-    meaningless = np.count_nonzero(left_out & (codes != 0))
+    count = int(np.count_nonzero(inked))
+    meaningless = int(np.count_nonzero(left_out & (codes != 0)))
     if not count and not meaningless:
         return None
     glyphs = Glyphs(codes, boxes, _angles(args["turned"], len(codes), affine))

@@ -15,10 +15,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from legenda import sandbox
 from legenda.errors import LegendaError, OutOfMemoryError, ParserCrashError, TimedOutError
 from legenda.options import Limits
-from legenda.sandbox import Child, jobs, process, zygote
+from legenda.sandbox import Child, jobs, zygote
 from legenda.sources import open_source
+from legenda.sources.layers import pack
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the zygote is for Linux")
 LIMITS = Limits(memory=256 * 2**20)
@@ -28,7 +30,6 @@ FAULTS = "echo count abort die segfault leave loop hog refuse fail lie escape"
 @pytest.fixture(autouse=True)
 def faults(monkeypatch):
     monkeypatch.setattr(jobs, "ALLOWED", jobs.ALLOWED | {f"sandbox_faults:{name}" for name in FAULTS.split()})
-    next(process._starts)
 
 
 @pytest.fixture
@@ -267,13 +268,19 @@ def lives(pid):
         return False
 
 
-def test_one_child_needs_no_zygote():
-    program = (
-        "import sys; sys.path.append(sys.argv[1])\n"
-        "from legenda.sandbox import Child, jobs\n"
-        "jobs.ALLOWED |= {'sandbox_faults:echo'}\n"
-        "with Child() as child: child.call('sandbox_faults:echo', {}, seconds=20)\n"
-        "assert 'legenda.sandbox.zygote' not in sys.modules\n"
-    )
-    plugins = str(Path(__file__).parents[2] / "plugins")
-    subprocess.run([sys.executable, "-c", program, plugins], check=True)
+def test_it_imports_what_is_asked_for_and_no_more():
+    zygote.close()
+    read_one(picture())
+    pid = running()
+    assert "_imaging" in mapped(pid)
+    assert not [name for name in ("pdfium", "qpdf") if name in mapped(pid)]
+    out = io.BytesIO()
+    layer = pack({"number": 1, "width": 60, "height": 40, "lines": []})
+    sandbox.call("legenda.sources.pdf_layer:write", {}, [layer], source=picture(), output=out)
+    assert out.getvalue().startswith(b"%PDF-")
+    assert running() == pid
+    assert "qpdf" in mapped(pid)
+
+
+def mapped(pid):
+    return Path(f"/proc/{pid}/maps").read_text()
