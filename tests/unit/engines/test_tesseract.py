@@ -137,6 +137,13 @@ def test_a_line_cut_out_of_a_page_reads(engine: Tesseract) -> None:
     assert bounds(line.polygon)[2] < crop.shape[1]
 
 
+def test_greek_words_with_a_mu_are_kept_and_have_the_letter(engine: Tesseract) -> None:
+    text = "σχέση μηχανή πόρτα πρόβλημα κόσμος ημέρα γράμμα μάτι"
+    line = engine.read_line(written(text)[34:86], ("ell",))
+    assert line.content == text  # not the micro sign
+    assert min(word.confidence for word in line.words) > 0.7
+
+
 def test_a_line_that_says_nothing_is_unreadable(engine: Tesseract) -> None:
     line = engine.read_line(np.full((40, 300), 255, np.uint8), ("eng",))
     assert (line.content, line.words, line.unreadable) == ("", (), True)

@@ -12,6 +12,8 @@ from legenda.engines.tesseract.calibration import probability_of
 from legenda.engines.tesseract.library import API, tesserocr
 
 ENGINE = "tesseract"
+_MICRO = "\xb5"
+_MU = frozenset(("\u03bc", _MICRO))
 _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 
 
@@ -110,6 +112,8 @@ def _word(it: API) -> tuple[list[Piece], bool]:
     found = {script_of(c) for c in text}
     # GetUTF8Text separates all words by a space; this count alone knows where Korean and Thai have none
     gap = it.BlanksBeforeWord() > 0
+    if "Grek" in found and not _MU.isdisjoint(text):
+        return _with_mu(it, text, gap)
     if not found & (UNSPACED | RIGHT_TO_LEFT):
         pieces = [_piece(it, level.WORD, text, gap)] if text else []
         return pieces, it.Next(level.WORD)
@@ -123,6 +127,17 @@ def _word(it: API) -> tuple[list[Piece], bool]:
     for symbol in symbols:
         symbol.whole = script_of(symbol.text[0]) in UNSPACED
     return symbols, more
+
+
+def _with_mu(it: API, text: str, gap: bool) -> tuple[list[Piece], bool]:
+    """A Greek word with a mu, as sure as its other letters.
+
+    Tesseract's Greek pack knows mu and the micro sign, which look alike: it takes either, and is 13 to 90 sure of it.
+    """
+    piece = _piece(it, tesserocr().RIL.WORD, text.replace(_MICRO, "\u03bc"), gap)
+    symbols, more = _symbols(it, gap)
+    piece.score = max(piece.score, min((s.score for s in symbols if s.text not in _MU), default=0.0))
+    return [piece], more
 
 
 def _symbols(it: API, gap: bool) -> tuple[list[Piece], bool]:
