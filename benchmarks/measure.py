@@ -48,7 +48,7 @@ class Measured:
 
     Attributes:
         value: what it returned.
-        cpu: seconds of processor time, user and system, of the process and the children it waited for.
+        cpu: seconds of processor time, user and system, of the process and its children (`processor_seconds`).
         wall: seconds that passed.
         peak: most bytes resident over the process and its children at any look.
     """
@@ -171,9 +171,23 @@ def command(args: Sequence[str | Path], repeats: int, environment: dict[str, str
 
 
 def processor_seconds() -> float:
-    """User and system time so far of this process and the children it has waited for."""
+    """User and system time so far of this process, the children it has waited for, and those that wait for more work.
+
+    The latter on Linux only, and of their first threads.
+    """
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(u.ru_utime + u.ru_stime for u in used)
+    return sum(u.ru_utime + u.ru_stime for u in used) + sum(map(_so_far, _children()))
+
+
+def _children() -> list[str]:
+    return [pid for file in Path("/proc/self/task").glob("*/children") for pid in file.read_text().split()]
+
+
+def _so_far(pid: str) -> float:
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    except OSError:
+        return 0.0
 
 
 def resident(pid: int) -> int:

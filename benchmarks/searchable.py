@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -87,11 +88,13 @@ def _units(page: DrawnPage, script: str) -> list[tuple[str, Box]]:
 
 
 def _share_read(pages: list[DrawnPage], texts: list[str], script: str) -> float:
-    """Share of units that stand in what was read, wherever."""
-    units = [
-        (word, _letters(text)) for page, text in zip(pages, texts, strict=True) for word, _ in _units(page, script)
-    ]
-    return fmean(_letters(word) in text for word, text in units)
+    """Share of units that stand in what was read, wherever on the page, as often as they were drawn."""
+    drawn = found = 0
+    for page, text in zip(pages, texts, strict=True):
+        units = Counter(_letters(unit) for unit, _ in _units(page, script))
+        read = Counter(map(_letters, text.splitlines() if script in UNSPACED else text.split()))
+        drawn, found = drawn + units.total(), found + (units & read).total()
+    return found / max(1, drawn)
 
 
 def _share_placed(pages: list[DrawnPage], pdf: Path, script: str) -> float:
