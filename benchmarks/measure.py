@@ -190,6 +190,16 @@ def _so_far(pid: str) -> float:
         return 0.0
 
 
+def tree_seconds() -> float:
+    """User and system time so far of this process and all below it, those that live included."""
+    total = 0.0
+    process = psutil.Process()
+    for one in (process, *process.children(recursive=True)):
+        with contextlib.suppress(psutil.Error):
+            total += sum(one.cpu_times()[:4])
+    return total
+
+
 def resident(pid: int) -> int:
     """Bytes resident over a process and all its children; pages they share count for each."""
     total = 0

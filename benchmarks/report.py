@@ -150,13 +150,20 @@ def _parts(settings: Settings) -> Iterator[str]:
 
 def _throughput(measured: Any) -> str:
     rates = [
-        [effort, f"{rate['1']:.2f}", f"{rate['2']:.2f}", f"{rate['2'] / rate['1']:.2f}"]
-        for effort, rate in measured["rates"].items()
+        [
+            name,
+            *(f"{rate[jobs]:.2f}" for jobs in "12"),
+            f"{rate['2'] / rate['1']:.2f}",
+            *(f"{1000 * rate['cpu'][jobs]:.3g}" for jobs in "12"),
+            f"{rate['load']:.1f}",
+        ]
+        for name, rate in (measured["rates"] | measured["text"]).items()
     ]
     cold = [[name, f"{c['wall']:.2f}", f"{c['cpu']:.2f}"] for name, c in measured["cold"].items() if c["code"] == 0]
     return (
         f"## Throughput\n\nPages a second of wall time over {measured['pages']} scans and receipts, models loaded.\n\n"
-        + _table(["effort", "one job", "two jobs", "ratio"], rates)
+        + "Pages with text of their own are not handed to workers.\n\n"
+        + _table(["effort", "one job", "two jobs", "ratio", "CPU ms a page", "with two", "load of the machine"], rates)
         + "\n\n## Cold start\n\nThe whole command on the bundled one-page picture, second run and later.\n\n"
         + _table(["command", "wall s", "CPU s"], cold)
     )

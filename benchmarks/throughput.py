@@ -2,57 +2,79 @@
 
 from __future__ import annotations
 
+import functools
+import os
 import sys
 import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from benchmarks.corpus import EXAMPLE, corpus
-from benchmarks.measure import apart, command
+from benchmarks.drawn import write_text_pdf
+from benchmarks.measure import Worker, command, tree_seconds
 from benchmarks.settings import Bar, Settings
 
 AREAS = ("pages_en", "receipts", "drawn")
 EFFORTS = ("balanced", "fast", "accurate")
+EACH = 16  # pages of an area: fewer than two dozen in all say more about the last page than about the rate
+TEXT = "born-digital PDF"
 
 
 def run(settings: Settings, bar: Bar) -> None:
     """Measure both; runs of one and two jobs take turns."""
-    files = [item.file for item in corpus(settings.evaldata, settings.out, AREAS, settings.size(12, 3))]
-    rounds = settings.size(2, 1)
+    files = [item.file for item in corpus(settings.evaldata, settings.out, AREAS, EACH)]
+    text = write_text_pdf(settings.out / "text.pdf", settings.size(500, 200))
+    rounds = settings.size(4, 2)
     efforts = EFFORTS[: settings.size(3, 1)]
     starts = cold_starts()
-    bar.begin("throughput", len(efforts) * 2 * rounds + len(starts))
-    rates: dict[str, dict[str, float]] = {}
-    for effort in efforts:
-        seconds: dict[int, list[float]] = {1: [], 2: []}
-        for _ in range(rounds):
-            for jobs in seconds:
-                measured = apart(settings.log("throughput"), read_all, files, effort, jobs)
-                seconds[jobs].append(measured.value)
-                bar.step(f"{effort}, jobs {jobs}")
-        # the quickest of the rounds: other programs on the machine only ever add time
-        rates[effort] = {str(jobs): len(files) / min(times) for jobs, times in seconds.items()}
+    bar.begin("throughput", (len(efforts) + 1) * 2 * rounds + len(starts))
+    rates = {effort: _rates(settings, bar, effort, files, rounds) for effort in efforts}
+    own_text = _rates(settings, bar, "balanced", [text], rounds)
     cold: dict[str, Any] = {}
     for name, args in starts.items():
         measured = command(args, settings.size(5, 1))
         cold[name] = {"wall": measured.wall, "cpu": measured.cpu, "code": measured.value}
         bar.step(name)
-    settings.keep("throughput", {"pages": len(files), "rates": rates, "cold": cold})
+    settings.keep("throughput", {"pages": len(files), "rates": rates, "text": {TEXT: own_text}, "cold": cold})
 
 
-def read_all(files: list[Path], effort: Any, jobs: int) -> float:
-    """Read files with so many jobs; wall seconds, models loaded before."""
-    from legenda.options import ReadOptions
-    from legenda.pipeline import Reader
+def _rates(settings: Settings, bar: Bar, effort: str, files: list[Path], rounds: int) -> dict[str, Any]:
+    """Pages a second by number of jobs, CPU seconds a page, and the load of the machine meanwhile."""
+    passes: dict[int, list[tuple[int, float, float]]] = {1: [], 2: []}
+    with ExitStack() as stack:
+        log = settings.log("throughput")
+        workers = {jobs: stack.enter_context(Worker(functools.partial(reading, effort, jobs), log)) for jobs in passes}
+        for jobs, worker in workers.items():
+            worker.call(files * jobs)  # so that every process has seen every shape of page, or nearly
+        for _ in range(rounds):
+            for jobs, worker in workers.items():
+                passes[jobs].append(worker.call(files).value)
+                bar.step(f"{effort}, jobs {jobs}")
+    # the quickest of the rounds: other programs on the machine only ever add time
+    rates: dict[str, Any] = {str(jobs): max(n / wall for n, wall, _ in done) for jobs, done in passes.items()}
+    cpu = {str(jobs): min(cpu / n for n, _, cpu in done) for jobs, done in passes.items()}
+    return rates | {"cpu": cpu, "load": os.getloadavg()[0]}
 
-    with Reader(ReadOptions(effort=effort), jobs) as reader:
-        for _ in reader.read_many([EXAMPLE, *files[:1]]):
-            pass
-        began = time.perf_counter()
-        for _ in reader.read_many(files):
-            pass
-        return time.perf_counter() - began
+
+def reading(effort: Any, jobs: int) -> Callable[[list[Path]], tuple[int, float, float]]:
+    """A reader that stays; reading files with it gives pages, wall seconds and CPU seconds."""
+    from legenda import Document, Reader, ReadOptions
+
+    reader = Reader(ReadOptions(effort=effort), jobs)
+
+    def read(files: list[Path]) -> tuple[int, float, float]:
+        spent, began = tree_seconds(), time.perf_counter()
+        if len(files) < jobs * 2:  # one document
+            pages = sum(1 for file in files for _ in reader.pages(file))
+        else:
+            documents = [document for _, document in reader.read_many(files)]
+            pages = sum(len(document.pages) for document in documents if isinstance(document, Document))
+        return pages, time.perf_counter() - began, tree_seconds() - spent
+
+    return read
 
 
 def cold_starts() -> dict[str, list[str | Path]]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 
 def main() -> None:
     """Run the command and exit with one of `legenda.errors.ExitCode`."""
+    import os
     import signal
     import sys
+
+    # before NumPy is imported: its other threads gain no time and spin, which takes as much CPU again
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
     from legenda.cli.app import app
 

@@ -25,6 +25,7 @@ Data = str | Path | bytes
 FEW = 4
 """Pages, or inputs, from which on workers are started: starting two takes as long as reading three pages in turn."""
 AHEAD = 2  # pages per job read before they are asked for: pages differ, and a worker should not wait for the slowest
+PER_WORKER = 2**30  # bytes of memory a worker must have by default: twice what it takes, for others live here, too
 INPUTS_AHEAD = 4  # inputs per job; receipts beside pages differ even more
 
 
@@ -141,12 +142,12 @@ class Reader:
 
     Args:
         options: how to read.
-        jobs: pages read at once; `None` for one per core.
+        jobs: pages read at once; `None` for one per core, as long as there is a gigabyte of memory for each.
     """
 
     def __init__(self, options: ReadOptions | None = None, jobs: int | None = None) -> None:
         self.options = options or ReadOptions()
-        self.jobs = jobs or cores()
+        self.jobs = jobs or max(1, min(cores(), _memory() // PER_WORKER))
         self._pool = Pool(self.jobs) if self.jobs > 1 else None
 
     def start(self) -> None:
@@ -223,6 +224,11 @@ class Reader:
 def cores() -> int:
     """Cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _memory() -> int:
+    """Bytes of memory of this machine."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def read(data: Data, **options: Any) -> Document:
