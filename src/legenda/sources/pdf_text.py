@@ -89,12 +89,15 @@ def characters_of(page: Any, invisible: frozenset[int], texts: int, tight: bool)
 
 def _turned(handle: Any, where: Any, text: str) -> list[tuple[int, int, float]]:
     """Words that do not stand upright. PDFium's own angle takes the slant of italics for one, so it only hints."""
-    spans = [match.span() for match in _WORD.finditer(text)]
-    hints = map(_angle, repeat(where), [start for start, _ in spans])
-    turned = []
+    words = list(_WORD.finditer(text))
+    hints = list(map(_angle, repeat(where), map(re.Match.start, words)))
+    turned: list[tuple[int, int, float]] = []
+    if max(hints, default=0.0) <= _UPRIGHT:
+        return turned
     matrix = pdfium.FS_MATRIX()
-    for (start, end), hint in zip(spans, hints, strict=True):
+    for word, hint in zip(words, hints, strict=True):
         if hint > _UPRIGHT:
+            start, end = word.span()
             pdfium.FPDFText_GetMatrix(handle, start, matrix)
             angle = math.atan2(-matrix.b, matrix.a) % math.tau
             if _UPRIGHT < angle < math.tau - _UPRIGHT:
