@@ -1,7 +1,8 @@
 """Searchable PDF: the original pages or pictures, with the text that was read lying invisibly over it.
 
-A PDF's pages get text only where they had none that could be trusted; a PDF that was encrypted stays so, with the same
-passwords and permissions. Pictures become pages of the size their resolution tells.
+A PDF's pages get text only where they had none that could be trusted; it takes the place of what an earlier OCR hid on
+them. A PDF that was encrypted stays so, with the same passwords and permissions. Pictures become pages of the size
+their resolution tells.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ class SearchablePdf(Exporter):
 
     def _add(self, page: Page) -> None:
         lines = [words for line in _read(page) if (words := _words(line))]
-        self._layers.write(pack(Layer(number=page.number, width=page.width, height=page.height, lines=lines)))
+        whole = page.source == "ocr"
+        layer = Layer(number=page.number, width=page.width, height=page.height, whole=whole, lines=lines)
+        self._layers.write(pack(layer))
 
     def close(self) -> None:
         """Write the PDF.

@@ -45,7 +45,7 @@ class Font:
         """The name of this font in the page's resources, where it is added at need."""
         if self._object is None:
             self._object = self._pdf.make_indirect(Dictionary())
-        resources = _inherited(page, "/Resources")
+        resources = inherited(page, "/Resources")
         if not isinstance(resources, Dictionary):
             page.obj.Resources = Dictionary()
             resources = page.obj.Resources
@@ -110,7 +110,7 @@ def invisible(layer: Layer, page: pikepdf.Page, font: Font) -> bytes:
 def page_frame(page: pikepdf.Page, width: float, height: float) -> Affine:
     """The map from the page as seen (`width` by `height`, origin top left, y down) to its user space."""
     x0, y0, x1, y1 = _visible_box(page)
-    turn = _inherited(page, "/Rotate")
+    turn = inherited(page, "/Rotate")
     quarters = int(turn) // 90 % 4 if isinstance(turn, int) else 0
     across, down = (x1 - x0) / (width or 1), (y1 - y0) / (height or 1)
     if quarters % 2:
@@ -132,8 +132,8 @@ def number(value: float, digits: int = 4) -> str:
 
 
 def _visible_box(page: pikepdf.Page) -> _Box:
-    media = _box(_inherited(page, "/MediaBox")) or _LETTER
-    crop = _box(_inherited(page, "/CropBox")) or media
+    media = _box(inherited(page, "/MediaBox")) or _LETTER
+    crop = _box(inherited(page, "/CropBox")) or media
     left, bottom, right, top = (*map(max, media[:2], crop[:2]), *map(min, media[2:], crop[2:]))
     return (left, bottom, right, top) if left < right and bottom < top else media
 
@@ -147,7 +147,8 @@ def _box(value: Any) -> _Box | None:
     return box if box[0] < box[2] and box[1] < box[3] else None
 
 
-def _inherited(page: pikepdf.Page, key: str) -> Any:
+def inherited(page: pikepdf.Page, key: str) -> Any:
+    """What the page, or the nearest node of the page tree above it, says of `key`; `None` if none does."""
     node: Any = page.obj
     for _ in range(_MOST_PARENTS):
         if not isinstance(node, Dictionary):

@@ -23,11 +23,15 @@ _POLYGON = struct.Struct("=8d")
 
 
 class Layer(TypedDict):
-    """The text of one page; `width` and `height` in the units of its words' polygons."""
+    """The text of one page; `width` and `height` in the units of its words' polygons.
+
+    `whole`: it is all the page's text, so what an earlier OCR left on the page is wrong or said twice.
+    """
 
     number: int
     width: float
     height: float
+    whole: bool
     lines: list[list[Word]]
 
 
@@ -35,7 +39,7 @@ def pack(layer: Layer) -> bytes:
     """One record."""
     lines = layer["lines"]
     texts, spaces, polygons = list(zip(*chain.from_iterable(lines), strict=True)) or ((), (), ())
-    page = (layer["number"], layer["width"], layer["height"])
+    page = (layer["number"], layer["width"], layer["height"], layer["whole"])
     head = json.dumps([*page, list(map(len, lines)), texts, spaces], ensure_ascii=False, separators=(",", ":")).encode()
     numbers = array("d", chain.from_iterable(polygons)).tobytes()
     return _LENGTHS.pack(len(head), len(numbers)) + head + numbers
@@ -47,8 +51,9 @@ def unpack(records: bytes | bytearray | memoryview) -> Iterator[Layer]:
     while at < len(view):
         head, numbers = _LENGTHS.unpack_from(view, at)
         at += _LENGTHS.size
-        number, width, height, lengths, texts, spaces = json.loads(bytes(view[at : at + head]))
+        number, width, height, whole, lengths, texts, spaces = json.loads(bytes(view[at : at + head]))
         at += head
         words = zip(texts, spaces, _POLYGON.iter_unpack(view[at : at + numbers]), strict=True)
         at += numbers
-        yield Layer(number=number, width=width, height=height, lines=[list(islice(words, n)) for n in lengths])
+        lines = [list(islice(words, n)) for n in lengths]
+        yield Layer(number=number, width=width, height=height, whole=whole, lines=lines)

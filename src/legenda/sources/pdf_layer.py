@@ -1,7 +1,8 @@
 """Writes searchable PDFs: invisible text over a PDF's own pages, or over pictures made into pages.
 
-Runs in the sandbox. A PDF keeps its objects, its encryption and its page contents; the text goes into a content stream
-of its own *before* them, because there the graphics state is the initial one, however unbalanced the page leaves it.
+Runs in the sandbox. A PDF keeps its objects, its encryption and its page contents, but for the invisible text of an
+earlier OCR on pages that were read anew. The text goes into a content stream of its own *before* them, because there
+the graphics state is the initial one, however unbalanced the page leaves it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from pikepdf import Array, Dictionary, Name, Stream
 
 from legenda.errors import CorruptSourceError, PasswordRequiredError, WrongPasswordError
 from legenda.sandbox.jobs import Answer, Task
-from legenda.sources.invisible_text import Font, invisible, number
+from legenda.sources.earlier_text import without_earlier_text
+from legenda.sources.invisible_text import Font, inherited, invisible, number
 from legenda.sources.layers import Layer, unpack
 
 if TYPE_CHECKING:
@@ -56,6 +58,8 @@ def _write_over_pdf(source: BinaryIO, target: BinaryIO, task: Task) -> None:
             if layer["number"] > len(pages):
                 raise CorruptSourceError(f"The PDF has no page {layer['number']}", f"only {len(pages)} were found")
             page = pages[layer["number"] - 1]
+            if layer["whole"] and (content := without_earlier_text(page, inherited(page, "/Resources"))) is not None:
+                page.obj.Contents = _compressed(pdf, content)
             page.contents_add(_compressed(pdf, invisible(layer, page, font)), prepend=True)
         font.finish()
         pdf.save(target, encryption=pdf.is_encrypted, min_version="1.4")

@@ -254,6 +254,46 @@ def test_of_mixed_pages_only_what_was_read_is_added(export: Export, tmp_path: Pa
     assert run(["pdftotext", "-"], export("pdf", [mixed], data), tmp_path).split() == ["Read"]
 
 
+HIDDEN = b"BT 3 Tr /F1 20 Tf 130 400 Td (garbage) Tj (more) ' [(kern) 20 (ed)] TJ 0 Tr ET"
+INK = b"q 0 g 120 300 100 30 re f Q BI /W 1 /H 1 /BPC 8 /CS /G ID \xc8 EI"
+EARLIER: dict[str, tuple[bytes, str, str]] = {
+    "hidden": (HIDDEN + b" " + INK, "Type1", "Findme"),
+    "hidden, set before": (b"3 Tr q " + INK + b" BT /F1 20 Tf (garbage) Tj ET Q", "Type1", "Findme"),
+    "some of it seen": (INK + b" BT /F1 20 Tf 130 500 Td (seen) Tj ET " + HIDDEN, "Type1", "seen garbage"),
+    "seen after a q": (b"q 3 Tr Q " + INK + b" BT /F1 20 Tf 130 500 Td (seen) Tj ET", "Type1", "seen"),
+    "painted in any mode": (HIDDEN + b" " + INK, "Type3", ""),
+}
+
+
+@pytest.mark.parametrize("case", EARLIER)
+def test_what_an_earlier_reading_hid_on_the_page_is_replaced(case: str, export: Export, tmp_path: Path) -> None:
+    content, kind, left = EARLIER[case]
+    font = Dictionary(Type=Name.Font, Subtype=Name("/" + kind), BaseFont=Name.Helvetica)
+    pdf, rectangle = rectangle_pdf(content=content, Resources=Dictionary(Font=Dictionary(F1=font)))
+    data = saved(pdf)
+    page = seen_page(data, "Findme")
+    given = export("pdf", [page], data)
+    check(given, tmp_path)
+    if case.startswith("hidden"):
+        check_over_rectangle(given, rectangle, "Findme")
+    else:
+        words = run(["pdftotext", "-"], given, tmp_path).split()
+        assert "Findme" in words and set(left.split()) <= set(words)
+    drawn = []
+    for document in map(pypdfium2.PdfDocument, (data, given)):
+        drawn.append(np.asarray(document[1].render(scale=2).to_pil()))
+        document.close()
+    assert np.array_equal(*drawn)
+
+
+def test_trusted_hidden_text_stays_on_mixed_pages(export: Export, tmp_path: Path) -> None:
+    font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+    pdf, _ = rectangle_pdf(content=HIDDEN + b" " + INK, Resources=Dictionary(Font=Dictionary(F1=font)))
+    data = saved(pdf)
+    words = run(["pdftotext", "-"], export("pdf", [seen_page(data, "Read", source="mixed")], data), tmp_path).split()
+    assert {"garbage", "Read"} <= set(words)
+
+
 @pytest.mark.parametrize("strength", [2, 3, 4, 6])
 def test_encrypted_files_stay_encrypted(strength: Any, export: Export, tmp_path: Path) -> None:
     pdf, rectangle = rectangle_pdf()
