@@ -181,7 +181,7 @@ class _Worker:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,  # an engine that prints must not write between results
                 pass_fds=[link.fileno(), lifeline],
-                start_new_session=True,  # Ctrl-C is for the parent, which stops us
+                process_group=0,  # Ctrl-C is for the parent, which stops us
                 env=os.environ | _ONE_THREAD,
             )
             failed.pop_all()
