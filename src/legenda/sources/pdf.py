@@ -122,7 +122,7 @@ def page(task: Task) -> Answer:
         frame = frame_of(handle, document.name)
         contents = contents_of(handle)
         tight = bool(task.args.get("tight"))
-        characters = characters_of(handle, contents.invisible, contents.texts, tight)
+        characters = characters_of(handle, contents, tight)
         scan = scan_of(contents, frame)
     answer = {
         "width": frame.width,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import struct
 from collections.abc import Iterator
 from itertools import compress, repeat
@@ -28,8 +29,14 @@ _matrix = fast("FPDFPageObj_GetMatrix")
 _render_mode = fast("FPDFTextObj_GetTextRenderMode")
 _fill = fast("FPDFPageObj_GetFillColor")
 
+_MOST_ASKED = 2048
+_numbers = (ctypes.c_float * (6 * _MOST_ASKED))()
+_targets = [ctypes.byref(_numbers, 24 * i) for i in range(_MOST_ASKED)]
+"""Where matrices are written to, made once: making such a reference takes as long as getting a matrix."""
+
 _FEW_PATHS = 20
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_UNKNOWN: Matrix = (math.nan,) * 6
 
 
 class Picture(NamedTuple):
@@ -55,6 +62,7 @@ class Contents(NamedTuple):
 
     Attributes:
         texts: number of text objects.
+        groups: the text objects of the page and of each form, with the matrix of the forms around them.
         invisible: addresses of those that are not painted.
         white: share of those looked at that are painted white.
         paths: number of drawn paths.
@@ -63,6 +71,7 @@ class Contents(NamedTuple):
     """
 
     texts: int
+    groups: tuple[tuple[list[Handle], Matrix], ...]
     invisible: frozenset[int]
     white: float
     paths: int
@@ -73,6 +82,7 @@ class Contents(NamedTuple):
 def contents_of(page: Any) -> Contents:
     """Look through all objects of a page, those in forms too."""
     texts = paths = 0
+    groups: list[tuple[list[Handle], Matrix]] = []
     invisible: set[int] = set()
     pictures: list[Picture] = []
     coloured = False
@@ -84,13 +94,27 @@ def contents_of(page: Any) -> Contents:
         words = list(compress(handles, map(TEXT.__eq__, kinds)))
         drawn = list(compress(handles, map(PATH.__eq__, kinds)))
         texts, paths = texts + len(words), paths + len(drawn)
+        groups.append((words, outer))
         hidden = map(_INVISIBLE_MODES.__contains__, map(_render_mode, words))
         invisible.update(handle.value or 0 for handle in compress(words, hidden))
         some = list(_colours(words))
         fills += some
         coloured = coloured or SHADING in kinds or any(not r == g == b for r, g, b in [*some, *_colours(drawn)])
     white = fills.count(_WHITE) / len(fills) if fills else 0.0
-    return Contents(texts, frozenset(invisible), white, paths, tuple(pictures), coloured)
+    return Contents(texts, tuple(groups), frozenset(invisible), white, paths, tuple(pictures), coloured)
+
+
+def is_level(contents: Contents) -> bool:
+    """Whether all text surely runs from left to right: the matrices of its objects say so, and those of forms."""
+    for words, outer in contents.groups:
+        end = 6 * len(words)
+        if len(words) > _MOST_ASKED or not all(map(_matrix, words, _targets)):
+            return False
+        if any(_numbers[1:end:6]) or min(_numbers[0:end:6], default=1.0) <= 0:
+            return False
+        if outer[1] or outer[0] <= 0:
+            return False
+    return True
 
 
 def _colours(handles: list[Handle]) -> Iterator[tuple[int, int, int]]:
@@ -105,19 +129,22 @@ def _colours(handles: list[Handle]) -> Iterator[tuple[int, int, int]]:
 def _walk(page: Any) -> Iterator[tuple[list[Handle], list[int], Matrix]]:
     """Handles and types of the objects of the page and of every form, and the matrix of the forms around them.
 
-    At most `_MAX_OBJECTS` objects in all.
+    At most `_MAX_OBJECTS` objects in all, and forms so deep; what is left out is nothing with a matrix of no numbers.
     """
     left = _MAX_OBJECTS
     stack: list[tuple[Any, bool, Matrix, int]] = [(address(page), False, _IDENTITY, 0)]
     while stack:
         holder, form, outer, depth = stack.pop()
         count, get = (_count_in_form, _get_in_form) if form else (_count, _get)
-        number = min(count(holder), left)
+        total = count(holder)
+        number = min(total, left)
         left -= number
         handles = list(filter(None, map(get, repeat(holder), range(number))))
         kinds = list(map(_type, handles))
         yield handles, kinds, outer
-        if FORM in kinds and depth < _MAX_DEPTH:
+        if number < total or (FORM in kinds and depth >= _MAX_DEPTH):
+            yield [], [], _UNKNOWN
+        elif FORM in kinds:
             forms = [handle for handle, kind in zip(handles, kinds, strict=True) if kind == FORM]
             stack += [(handle, True, _concatenated(_matrix_of(handle), outer), depth + 1) for handle in forms]
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import pypdfium2_raw.bindings as pdfium
 
+from legenda.sources.pdf_objects import Contents, is_level
 from legenda.sources.pdfium import address, fast
 
 _MAX_CHARACTERS = 500_000
@@ -20,6 +21,9 @@ _SAMPLE = 250
 
 _MAX_SHARE_LEFT_OUT = 0.02
 """Of the characters; where more are missing in the text, asking for each is as fast as finding the gaps."""
+
+_CHARACTERS_AN_OBJECT = 4
+"""From so many on, asking each text object how it is turned is faster than asking each word."""
 
 _UPRIGHT = 1e-3
 """Radians."""
@@ -59,13 +63,12 @@ class Characters(NamedTuple):
     unmapped: float
 
 
-def characters_of(page: Any, invisible: frozenset[int], texts: int, tight: bool) -> Characters:
+def characters_of(page: Any, contents: Contents, tight: bool) -> Characters:
     """Read the characters of a page.
 
     Args:
         page: handle.
-        invisible: addresses of text objects that are not painted.
-        texts: number of all text objects.
+        contents: what is on the page.
         tight: boxes round the ink instead of the font's height and advance.
     """
     handle = pdfium.FPDFText_LoadPage(page)
@@ -76,10 +79,11 @@ def characters_of(page: Any, invisible: frozenset[int], texts: int, tight: bool)
         count = min(max(pdfium.FPDFText_CountChars(handle), 0), _MAX_CHARACTERS)
         text = _text(handle, where, count)
         boxes = _tight(where, count) if tight else _loose(where, count)
-        turned = _turned(handle, where, text)
+        few = contents.texts * _CHARACTERS_AN_OBJECT < count
+        turned = [] if few and is_level(contents) else _turned(handle, where, text)
         hidden = b""
-        if invisible and len(invisible) < texts:
-            hidden = bytes(map(invisible.__contains__, map(_object, repeat(where), range(count))))
+        if contents.invisible and len(contents.invisible) < contents.texts:
+            hidden = bytes(map(contents.invisible.__contains__, map(_object, repeat(where), range(count))))
         asked = range(0, count, max(1, count // _SAMPLE))
         unmapped = list(map(_unmapped, repeat(where), asked)).count(1) / max(1, len(asked))
         return Characters(text, boxes, turned, hidden, unmapped)

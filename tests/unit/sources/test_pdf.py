@@ -85,6 +85,24 @@ def test_turned_and_slanted_text():
     assert lines["Leaning text"][1] == pytest.approx(lines["Leaning text"][3], abs=0.01)
 
 
+@pytest.mark.parametrize("deep", [1, 9])
+def test_text_in_turned_forms_is_turned(deep):
+    with pikepdf.open(io.BytesIO(make_pdf(words("level words outside of it")))) as pdf:
+        page = pdf.pages[0]
+        inner = b"BT /F1 12 Tf (upwards with more than four letters) Tj ET"
+        form = {"Type": Name.XObject, "Subtype": Name.Form, "BBox": Array([-400, -400, 400, 400])}
+        nested = pdf.make_stream(inner, Resources=page.Resources, Matrix=Array([0, 1, -1, 0, 100, 50]), **form)
+        for _ in range(deep - 1):
+            nested = pdf.make_stream(b"/Fm Do", Resources=Dictionary(XObject=Dictionary(Fm=nested)), **form)
+        page.Resources = Dictionary(Font=page.Resources.Font, XObject=Dictionary(Fm=nested))
+        page.contents_add(b"/Fm Do")
+        out = io.BytesIO()
+        pdf.save(out)
+    lines = {line.content: line.polygon for line in first_page(out.getvalue()).text.lines}
+    x1, y1, x2, y2, *_ = lines["upwards with more than four letters"]
+    assert y2 < y1 - 50 and x2 == pytest.approx(x1, abs=0.1)
+
+
 def test_text_outside_the_page_is_left_out():
     page = first_page(make_pdf(words("inside the page") + words("outside", x=900)))
     assert texts(page) == ["inside the page"] and page.text.trusted
