@@ -90,6 +90,14 @@ def test_a_hidden_layer_is_compared_in_the_pages_own_frame(picture: Raster, rota
     assert page.source == "text_layer" and page.text == "\n".join(SHOWN)
 
 
+def test_a_hidden_layer_is_as_sure_as_it_is_like_the_picture(picture: Raster) -> None:
+    misread = tuple(text.replace("e", "c").replace("r", "n") for text in SHOWN)
+    (rough,), (exact,) = read(layered(picture, misread)).pages, read(layered(picture, SHOWN)).pages
+    assert rough.source == exact.source == "text_layer"
+    assert {word.confidence for word in exact.words} == {1.0}
+    assert all(0.6 <= word.confidence < 0.9 for word in rough.words)
+
+
 def test_a_hidden_layer_that_lies_is_not(picture: Raster) -> None:
     (page,) = read(layered(picture, LIES)).pages
     assert page.source == "ocr" and page.text == "\n".join(SHOWN)

@@ -15,7 +15,7 @@ from legenda.layout import arrange
 from legenda.options import ReadOptions
 from legenda.pipeline.frame import onto_page, quarter_of, turn_back, turn_upright
 from legenda.pipeline.routing import read_raster
-from legenda.pipeline.text_layer import angle_of, blocks_of, is_trusted, without_doubles
+from legenda.pipeline.text_layer import angle_of, blocks_of, trust_in, without_doubles
 from legenda.sources import Source, SourcePage
 
 _log = logging.getLogger(__name__)
@@ -95,9 +95,9 @@ class _Attempt:
     def read(self) -> Page:
         """Text layer, picture, or both."""
         given, options = self._given, self._options
-        if options.text_layer == "only" or self._text_layer_serves():
+        if trust := 1.0 if options.text_layer == "only" else self._trust():
             own = given.text.lines if given.text else ()
-            blocks = blocks_of(own)
+            blocks = blocks_of(own, trust)
             lines = [line for block in blocks for line in block.lines]
             if angle := angle_of(own):
                 self._angle = angle
@@ -110,12 +110,13 @@ class _Attempt:
             return self._page(blocks, "text_layer")
         return self._page(self._arranged(self._read_picture(None)), "ocr")
 
-    def _text_layer_serves(self) -> bool:
+    def _trust(self) -> float:
+        """In the page's own text; 0 where its picture is to be read."""
         text = self._given.text
         if text is None or self._options.text_layer == "ignore" or not text.lines:
-            return False
+            return 0.0
         with self._watch("text_layer"):
-            return is_trusted(self._source, self._given, text)
+            return trust_in(self._source, self._given, text)
 
     def _read_picture(self, box: Box | None) -> Sequence[Line]:
         with self._watch("render"):

@@ -30,14 +30,17 @@ ALIKE = 0.6  # mean similarity of sampled lines to the picture from which a hidd
 COVERED = 0.3  # share of a seen line's box under the page's own text from which it is the same line
 
 
-def is_trusted(source: Source, page: SourcePage, text: TextLayer) -> bool:
-    """Whether the text layer says what the page shows; a hidden or doubtful one is compared with the picture."""
+def trust_in(source: Source, page: SourcePage, text: TextLayer) -> float:
+    """How surely the text layer says what the page shows, 0..1; 0: read the picture.
+
+    Visible text is what the page shows. A hidden or doubtful layer is as sure as lines of it are like the picture.
+    """
     if not text.trusted:
-        return False
-    return not (text.hidden or text.reason) or _matches_picture(source, page, text)
+        return 0.0
+    return _likeness_to_picture(source, page, text) if text.hidden or text.reason else 1.0
 
 
-def blocks_of(lines: Sequence[TextLine]) -> list[Block]:
+def blocks_of(lines: Sequence[TextLine], confidence: float = 1.0) -> list[Block]:
     """Blocks in the file's own order: a new one where the next line is not just below and of the same size."""
     if not lines:
         return []
@@ -46,7 +49,7 @@ def blocks_of(lines: Sequence[TextLine]) -> list[Block]:
     begins = np.concatenate([[0], np.flatnonzero(_apart(boxes[:-1], boxes[1:])) + 1])
     low, high = np.minimum.reduceat(boxes[:, :2], begins), np.maximum.reduceat(boxes[:, 2:], begins)
     around = np.concatenate([low, high], axis=1).tolist()
-    placed, ends = _placed(lines), [*begins[1:].tolist(), len(lines)]
+    placed, ends = _placed(lines, confidence), [*begins[1:].tolist(), len(lines)]
     return [
         Block("text", from_box(*box), tuple(placed[a:b]))
         for a, b, box in zip(begins.tolist(), ends, around, strict=True)
@@ -68,19 +71,19 @@ def without_doubles(seen: Sequence[Line], own: Sequence[TextLine]) -> list[Line]
     return [line for line in seen if _share_covered(bounds(line.polygon), boxes) < COVERED]
 
 
-def _placed(lines: Sequence[TextLine]) -> list[Line]:
+def _placed(lines: Sequence[TextLine], confidence: float) -> list[Line]:
     """The lines and words with the spans they have if nothing moves, so that `compose` need not make them again."""
     contents = [*chain.from_iterable([line.words for line in lines])]
     polygons = chain.from_iterable([line.polygons for line in lines])
     placed = spans(_offsets(lines, contents), map(len, contents))
-    words = made(Word, len(contents), contents, polygons, repeat(1.0), placed)
+    words = made(Word, len(contents), contents, polygons, repeat(confidence), placed)
     ends = list(accumulate([len(line.words) for line in lines], initial=0))
     texts = [line.content for line in lines]
     lengths = list(map(len, texts))
     columns = (
         texts,
         [line.polygon for line in lines],
-        repeat(1.0),
+        repeat(confidence),
         [tuple(words[a:b]) for a, b in pairwise(ends)],
         spans(accumulate([length + 1 for length in lengths], initial=0), lengths),
         *(repeat(""), repeat(""), repeat("text-layer"), repeat(None), repeat(False)),
@@ -123,18 +126,18 @@ def _share_covered(box: Box, others: Sequence[Box]) -> float:
     return sum(max(0.0, min(x1, c) - max(x0, a)) * max(0.0, min(y1, d) - max(y0, b)) for a, b, c, d in others) / area
 
 
-def _matches_picture(source: Source, page: SourcePage, text: TextLayer) -> bool:
-    """Read a few of the longest lines from the picture and compare."""
+def _likeness_to_picture(source: Source, page: SourcePage, text: TextLayer) -> float:
+    """Read a few of the longest lines from the picture and compare; 0 where too little is alike."""
     legible = [line for line in text.lines if _is_legible(line.content)]
     samples = sorted(legible or text.lines, key=lambda line: len(line.content))[-SAMPLES:]
     seen = [_seen(source, page, line) for line in samples]
     if not legible:  # a script the cpu engine does not know: it must not find one it knows
         lines = [line for reading in seen for line in reading]
-        return (
-            suspicious(lines) is not None or len(_letters(_content(lines))) < sum(len(x.content) for x in samples) / 2
-        )
+        few = len(_letters(_content(lines))) < sum(len(x.content) for x in samples) / 2
+        return ALIKE if few or suspicious(lines) is not None else 0.0
     alike = [_likeness(_content(lines), own.content) for lines, own in zip(seen, samples, strict=True)]
-    return sum(alike) / len(alike) >= ALIKE
+    mean = sum(alike) / len(alike)
+    return mean if mean >= ALIKE else 0.0
 
 
 def _seen(source: Source, page: SourcePage, line: TextLine) -> Sequence[Line]:
