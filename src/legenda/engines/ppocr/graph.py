@@ -19,7 +19,8 @@ def without_head(model: bytes, layer: str) -> dict[str, bytes]:
         layer: name of the layer.
 
     Returns:
-        `.onnx`: the body, whose only output is the features [batch, steps, features]; `.npz`: the layer's matrix and bias.
+        `.onnx`: the body, whose only output is the features [batch, steps, features]; `.npz`: matrix and bias of the
+        layer.
     """
     import onnx
     from onnx import numpy_helper
@@ -80,9 +81,7 @@ def unfolded(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     return cells.transpose(4, 0, 2, 5, 1, 3).reshape(TAIL * height, TAIL * width)
 
 
-def _folded(
-    first: NDArray[np.float32], second: NDArray[np.float32]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _folded(first: NDArray[np.float32], second: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Kernels [in, c, 2, 2] and [c, 1, 2, 2] of stride 2 as those of convolutions, [4 c, in, 1, 1] and [16, 4 c, 1, 1].
 
     Channels of the first's result are ordered (row, column, c); of the second's (row, column, inner row, inner column).
