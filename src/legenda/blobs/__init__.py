@@ -1,0 +1,1 @@
+"""Inputs and results, on obstore: a folder, S3, GCS, Azure."""

@@ -1,0 +1,1 @@
+"""Runs what the store hands out: an executor's workers do the work, the dispatcher carries it there and back."""

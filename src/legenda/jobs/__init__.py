@@ -1,0 +1,1 @@
+"""What the service remembers: jobs, pages, events, deliveries, keys and balances, in one SQL database."""

@@ -1,0 +1,1 @@
+"""Every outbound byte: which addresses may be spoken to, fetching, delivering, webhooks."""

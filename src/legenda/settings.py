@@ -1,0 +1,91 @@
+"""How this installation runs: from the environment (`LEGENDA_…`) or a TOML file (`LEGENDA_CONFIG`), the environment first."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+def _state_folder() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "legenda"
+
+
+class Plan(BaseModel):
+    """What a key of this plan may do; 0 means without a limit."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    free_pages: int = Field(0, ge=0, description="credits a calendar month for nothing")
+    file_megabytes: int = Field(0, ge=0, description="largest input")
+    file_pages: int = Field(0, ge=0, description="most pages of one input")
+    priority: int = Field(0, ge=-10, le=10, description="added to the priority asked for")
+
+
+class Settings(BaseSettings):
+    """Everything that can be configured; `legenda serve --help` prints the descriptions."""
+
+    model_config = SettingsConfigDict(env_prefix="LEGENDA_", env_nested_delimiter="__", extra="ignore")
+
+    host: str = Field("127.0.0.1", description="address to listen on; any other than loopback needs a key")
+    port: int = Field(8080, ge=0, le=65535, description="port to listen on; 0 for any free one")
+    metrics_port: int = Field(0, ge=0, le=65535, description="port of the Prometheus metrics, on loopback; 0 for none")
+    public_url: str = Field("", description="how clients reach this server; put into links and webhooks")
+    data_dir: Path = Field(default_factory=_state_folder, description="folder of everything kept")
+    database_url: str = Field("", description="SQLAlchemy URL; by default SQLite in the data folder")
+    blobs_url: str = Field("", description="file:///…, s3://…, gs://…, az://…; by default a folder in the data folder")
+    secret_key: SecretStr = Field(
+        SecretStr(""), description="seals passwords and secrets; else made and kept in the data folder"
+    )
+
+    workers: int = Field(0, ge=0, description="worker processes; 0 for one a core")
+    worker_megabytes: int = Field(2048, ge=256, description="most memory of a worker")
+    worker_units: int = Field(500, ge=1, description="units of work after which a worker is replaced")
+    page_seconds: float = Field(120.0, gt=0, description="most time for one page, wall clock and CPU each")
+    lease_seconds: float = Field(60.0, gt=0, description="silence after which a unit counts as lost")
+    tries: int = Field(3, ge=1, description="how often a page that kills its worker is tried alone")
+
+    upload_megabytes: int = Field(500, ge=1, description="largest input")
+    pages: int = Field(5000, ge=1, description="most pages of one input")
+    queue_pages: int = Field(200_000, ge=1, description="pages waiting from which new jobs are refused (429)")
+    inline_pages: int = Field(5, ge=0, description="jobs of so many pages are answered when done")
+    inline_seconds: float = Field(30.0, ge=0, description="... if that takes no longer than this")
+    retention_hours: float = Field(24.0, gt=0, description="how long results and inputs are kept")
+    delete_inputs: bool = Field(False, description="delete inputs as soon as their job is done")
+
+    anonymous_pages: int = Field(
+        0, ge=0, description="credits a day and address without a key; 0 for none, unless on loopback"
+    )
+    prices: dict[str, int] = Field(
+        default_factory=lambda: {"fast": 1, "balanced": 1, "accurate": 1}, description="credits a page, by tier"
+    )
+    plans: dict[str, Plan] = Field(default_factory=lambda: {"default": Plan()}, description="limits by plan")
+    balances: bool = Field(False, description="charge pages to balances; without, keys only open the door")
+    allow_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="own hosts and networks that may be spoken to though they are private; commas between",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least important log line")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, then the environment, then the file."""
+        file = os.environ.get("LEGENDA_CONFIG")
+        toml = (TomlConfigSettingsSource(settings_cls, file),) if file else ()
+        return (init_settings, env_settings, *toml)
