@@ -139,3 +139,9 @@ class OutputError(LegendaError):
     """A result could not be written."""
 
     code, exit_code = "output", ExitCode.USAGE
+
+
+class StorageError(LegendaError):
+    """The blob store cannot be reached or written, or was asked for a key it cannot have."""
+
+    code = "storage"
