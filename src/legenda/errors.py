@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Literal
 
 
 class ExitCode(IntEnum):
@@ -81,6 +82,18 @@ class ParserCrashError(SourceError):
     code = "parser_crash"
 
 
+class UnreachableError(SourceError):
+    """A host cannot be spoken to, or what it answers is not what was asked for."""
+
+    code = "unreachable"
+
+
+class OutboundError(LegendaError):
+    """A URL is refused: it is malformed, or leads to an address that is not public."""
+
+    code, exit_code = "url_refused", ExitCode.INPUT
+
+
 class PasswordError(LegendaError):
     """The document is encrypted."""
 
@@ -145,3 +158,27 @@ class StorageError(LegendaError):
     """The blob store cannot be reached or written, or was asked for a key it cannot have."""
 
     code = "storage"
+
+
+class SealError(LegendaError):
+    """What was sealed cannot be opened with this installation's key, or there is no usable key."""
+
+    code, exit_code = "seal", ExitCode.USAGE
+
+
+class BalanceError(LegendaError):
+    """There are not enough credits for the pages.
+
+    Args:
+        used: credits used of the free ones, those reserved included.
+        cap: how many are free.
+        period: in which time.
+    """
+
+    code, exit_code = "balance", ExitCode.LIMIT
+
+    def __init__(
+        self, what: str, why: str = "", remedy: str = "", *, used: int, cap: int, period: Literal["day", "month"]
+    ) -> None:
+        self.used, self.cap, self.period = used, cap, period
+        super().__init__(what, why, remedy)

@@ -1,4 +1,4 @@
-"""How this installation runs: from the environment (`LEGENDA_…`) or a TOML file (`LEGENDA_CONFIG`), the environment first."""
+"""How this installation runs: from the environment (`LEGENDA_…`), else a TOML file (`LEGENDA_CONFIG`)."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ def _state_folder() -> Path:
 
 
 class Plan(BaseModel):
-    """What a key of this plan may do; 0 means without a limit."""
+    """What a key of this plan may do; 0 means without a limit, but for the free pages."""
 
     model_config = ConfigDict(extra="forbid")
 
-    free_pages: int = Field(0, ge=0, description="credits a calendar month for nothing")
+    free_pages: int | None = Field(
+        None, ge=0, description="credits a calendar month for nothing; unset for as many as one likes, 0 for none"
+    )
     file_megabytes: int = Field(0, ge=0, description="largest input")
     file_pages: int = Field(0, ge=0, description="most pages of one input")
     priority: int = Field(0, ge=-10, le=10, description="added to the priority asked for")
@@ -65,7 +67,7 @@ class Settings(BaseSettings):
     anonymous_pages: int = Field(
         0, ge=0, description="credits a day and address without a key; 0 for none, unless on loopback"
     )
-    prices: dict[str, int] = Field(
+    prices: dict[str, Annotated[int, Field(ge=0)]] = Field(
         default_factory=lambda: {"fast": 1, "balanced": 1, "accurate": 1}, description="credits a page, by tier"
     )
     plans: dict[str, Plan] = Field(default_factory=lambda: {"default": Plan()}, description="limits by plan")

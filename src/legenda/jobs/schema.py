@@ -160,13 +160,25 @@ balances = Table(
 usage = Table(
     "usage",
     metadata,
-    Column("account", String(80), primary_key=True),  # tenant, or `anonymous:` and the address
+    Column("account", String(80), primary_key=True),  # tenant, or `anonymous:` and a hash of day and address
     Column("period", String(10), primary_key=True),  # 2026-11 or 2026-11-20
     Column("key_id", String(32), primary_key=True),
-    Column("reserved", Integer, nullable=False, default=0),  # credits of pages not read yet
-    Column("free", Integer, nullable=False, default=0),  # credits used of the free ones
-    Column("paid", Integer, nullable=False, default=0),
+    Column("free", Integer, nullable=False, default=0),  # credits taken of the free ones
+    Column("paid", Integer, nullable=False, default=0),  # credits taken of the paid ones
+    Column("reserved", Integer, nullable=False, default=0),  # of both together, for jobs that are not closed yet
     Column("pages", Integer, nullable=False, default=0),
     Column("failed", Integer, nullable=False, default=0),
     Column("jobs", Integer, nullable=False, default=0),
+)
+
+holds = Table(
+    "holds",  # credits reserved for a job until it is closed
+    metadata,
+    Column("job_id", String(32), primary_key=True),
+    Column("account", String(80), nullable=False),
+    Column("period", String(10), nullable=False),
+    Column("key_id", String(32), nullable=False),
+    Column("price", Integer, nullable=False),  # credits a page, as it was when the job came
+    Column("free", Integer, nullable=False),
+    Column("paid", Integer, nullable=False),
 )
