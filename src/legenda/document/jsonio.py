@@ -136,8 +136,21 @@ def from_json(text: str | bytes) -> Document:
     Raises:
         CorruptSourceError: the text is no JSON, or no document; the message names the place.
     """
+    return _read(text, lambda value: _document(_Object(value, _FIELDS["document"])))
+
+
+def page_from_json(text: str | bytes) -> Page:
+    """Read one page that `page_to_dict` wrote; its spans are relative to the page.
+
+    Raises:
+        CorruptSourceError: as for `from_json`.
+    """
+    return _read(text, lambda value: _alone(_Object(value, _FIELDS["page"])))
+
+
+def _read(text: str | bytes, build: Callable[[Any], _T]) -> _T:
     try:
-        return _document(_Object(json.loads(text), _FIELDS["document"]))
+        return build(json.loads(text))
     except _Mismatch as mismatch:
         place = mismatch.place.lstrip(".") or "the top level"
         raise _corrupt(f"{place}: {mismatch.reason}") from None
@@ -278,6 +291,10 @@ def _document(given: _Object) -> Document:
     text = given.text("text")
     pages = given.items("pages", lambda value: _page(_Object(value, _FIELDS["page"]), text))
     return Document(pages, text, given.text("name", ""), given.mapping("metadata", str))
+
+
+def _alone(given: _Object) -> Page:
+    return _page(given, given.text("text"))
 
 
 def _page(given: _Object, text: str) -> Page:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,10 +21,12 @@ from legenda.document import (
     compose,
     from_box,
     from_json,
+    page_from_json,
     schema,
     to_dict,
     to_json,
 )
+from legenda.document.jsonio import page_to_dict
 from legenda.errors import CorruptSourceError
 
 BOX = from_box(0, 0, 10, 10)
@@ -50,6 +53,22 @@ def test_round_trip_is_exact_and_fits_the_schema(data: st.DataObject, documents:
     VALIDATOR.validate(json.loads(text))
     assert from_json(text) == document
     assert from_json(text.encode()) == document
+
+
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_pages_go_round_on_their_own(data: st.DataObject, documents: st.SearchStrategy[Document]) -> None:
+    document = data.draw(documents)
+    pages = [replace(page, blocks=()).at(0) for page in document.pages]
+    assert [page_from_json(json.dumps(page_to_dict(page))) for page in pages] == pages
+    alone = page_from_json(json.dumps(page_to_dict(small().pages[0])))
+    assert to_dict(assemble([alone], "a.pdf", {"title": "T"})) == to_dict(small())
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"text": 1}', '{"text": "", "pages": []}'])
+def test_what_is_no_page_is_refused(text: str) -> None:
+    with pytest.raises(CorruptSourceError):
+        page_from_json(text)
 
 
 def test_numbers_are_rounded_and_stay_so() -> None:
