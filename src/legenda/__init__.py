@@ -3,7 +3,7 @@
 >>> import legenda
 >>> print(legenda.read("scan.png").text)  # doctest: +SKIP
 
-`read` serves one file; `Reader` keeps its models for many and gives pages as they finish.
+`read` serves one file; `Reader` keeps its models for many and gives pages as they finish; `Client` has a server read.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from legenda import errors
+    from legenda.client import Client
     from legenda.document import Block, Document, Line, Page, Span, Word
     from legenda.options import Limits, ReadOptions
     from legenda.pipeline import Reader, read
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Block",
+    "Client",
     "Document",
     "Limits",
     "Line",
@@ -39,6 +41,7 @@ _HOMES = {
     **dict.fromkeys(("Block", "Document", "Line", "Page", "Span", "Word"), "legenda.document"),
     **dict.fromkeys(("Limits", "ReadOptions"), "legenda.options"),
     **dict.fromkeys(("Reader", "read"), "legenda.pipeline"),
+    "Client": "legenda.client",
 }
 
 

@@ -182,3 +182,43 @@ class BalanceError(LegendaError):
     ) -> None:
         self.used, self.cap, self.period = used, cap, period
         super().__init__(what, why, remedy)
+
+
+class ServerUnreachableError(LegendaError):
+    """A server cannot be reached, or does not answer as one of ours."""
+
+    code, exit_code = "unreachable", ExitCode.MISSING
+
+
+class RemoteError(LegendaError):
+    """A server refused what was asked for a reason that has no class here.
+
+    Args:
+        status: of its answer (HTTP), 0 where there was none.
+    """
+
+    code = "remote"
+
+    def __init__(self, what: str, why: str = "", remedy: str = "", *, status: int = 0) -> None:
+        self.status = status
+        super().__init__(what, why, remedy)
+
+
+class ConflictError(LegendaError):
+    """An idempotency key was used before, for another request."""
+
+    code, exit_code = "conflict", ExitCode.USAGE
+
+
+class QueueFullError(LegendaError):
+    """Too many pages wait already.
+
+    Args:
+        retry_after: seconds after which it may be worth trying again.
+    """
+
+    code, exit_code = "queue_full", ExitCode.LIMIT
+
+    def __init__(self, what: str, why: str = "", remedy: str = "", *, retry_after: float) -> None:
+        self.retry_after = retry_after
+        super().__init__(what, why, remedy)

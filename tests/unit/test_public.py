@@ -12,6 +12,7 @@ import legenda
 
 SURFACE = (
     "Block",
+    "Client",
     "Document",
     "Limits",
     "Line",
@@ -47,7 +48,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 
 def test_importing_loads_nothing_heavy() -> None:
-    heavy = "numpy, cv2, PIL, onnxruntime, openvino, pikepdf, pypdfium2, rich, typer"
+    heavy = "numpy, cv2, PIL, onnxruntime, openvino, pikepdf, pypdfium2, rich, typer, httpx2"
     code = f"import sys, legenda; print([m for m in '{heavy}'.split(', ') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
