@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from tomllib import TOMLDecodeError
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
+
+from legenda.errors import InvalidOptionError
 
 
 def _state_folder() -> Path:
@@ -91,3 +95,19 @@ class Settings(BaseSettings):
         file = os.environ.get("LEGENDA_CONFIG")
         toml = (TomlConfigSettingsSource(settings_cls, file),) if file else ()
         return (init_settings, env_settings, *toml)
+
+    @classmethod
+    def configured(cls, **given: Any) -> Settings:
+        """As the environment and the file say, unless `given` says otherwise.
+
+        Raises:
+            InvalidOptionError: a value that cannot be. The message names it and does not repeat it: it may be a secret.
+        """
+        try:
+            return cls(**given)
+        except ValidationError as error:
+            found = error.errors(include_url=False, include_context=False, include_input=False)
+            wrong = "; ".join(f"{'.'.join(map(str, x['loc']))}: {x['msg']}" for x in found)
+        except (SettingsError, OSError, TOMLDecodeError) as error:
+            wrong = str(error)
+        raise InvalidOptionError("The configuration cannot be used", wrong, "see `legenda serve --help`")

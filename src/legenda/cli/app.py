@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
+from legenda.cli import keys
 from legenda.cli.status import leaving
 from legenda.errors import ExitCode
 
 _READING, _RESULTS, _RUNNING = "Reading", "Results", "Running"
 _EPILOG = (
     "Exit codes: 0 all read; 1 internal error; 2 wrong options or unwritable output; 3 unreadable input; 4 password "
-    "missing or wrong; 5 a limit of size, memory or time; 6 an engine or language pack is missing; 7 part of the pages "
+    "missing or wrong; 5 a limit of size, memory or time; 6 an engine, a language pack or the server is missing; 7 part of the pages "
     "or files failed; 130 interrupted."
 )
 
@@ -24,6 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(keys.app, name="keys")
 
 Paths = Annotated[list[str], typer.Argument(metavar="FILE", help="Files, folders, patterns, or - for standard input.")]
 Lang = Annotated[
@@ -75,6 +77,18 @@ Jobs = Annotated[
         "--jobs", "-j", min=1, show_default="one per core", help="Pages read at once.", rich_help_panel=_RUNNING
     ),
 ]
+Server = Annotated[
+    str, typer.Option(metavar="URL", help="A Legenda server that is to read instead.", rich_help_panel=_RUNNING)
+]
+Key = Annotated[
+    str,
+    typer.Option(
+        envvar="LEGENDA_KEY",
+        show_default=False,
+        help="The server's API key; the variable keeps it out of the list of processes.",
+        rich_help_panel=_RUNNING,
+    ),
+]
 Quiet = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress, no notes; only errors.", rich_help_panel=_RUNNING)
 ]
@@ -104,6 +118,8 @@ def read(
     jobs: Jobs = None,
     quiet: Quiet = False,
     json_lines: JsonLines = False,
+    server: Server = "",
+    key: Key = "",
 ) -> None:
     """Print or write the text of images and PDF files.
 
@@ -122,7 +138,7 @@ def read(
         password=_password(password),
         text_layer=text_layer,  # type: ignore[arg-type]
     )
-    request = Request(tuple(files), options, tuple(format or ()), output, jobs, quiet, json_lines)
+    request = Request(tuple(files), options, tuple(format or ()), output, jobs, quiet, json_lines, server, key)
     _leave(run(request))
 
 

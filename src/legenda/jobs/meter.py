@@ -22,7 +22,7 @@ from legenda.jobs.record import JobRequest
 from legenda.jobs.seal import Seal
 from legenda.settings import Settings
 
-ANONYMOUS = "anonymous:"
+ANONYMOUS = "anonymous"
 _MOST_CREDITS = 2_000_000_000  # what fits a 32-bit column
 _usage, _holds, _balances, _jobs = schema.usage.c, schema.holds.c, schema.balances.c, schema.jobs.c
 
@@ -32,7 +32,7 @@ class Usage:
     """What was used with a key in a period.
 
     Attributes:
-        account: tenant, or `anonymous:` and a hash of day and address.
+        account: tenant, or `anonymous` for all strangers of a day together.
         period: `2026-11`; of anonymous callers `2026-11-20`.
         key_id: empty without a key.
         free, paid: credits taken, those reserved included.
@@ -70,7 +70,7 @@ class _Account:
 
     @property
     def unit(self) -> Literal["day", "month"]:
-        return "day" if self.name.startswith(ANONYMOUS) else "month"
+        return "day" if len(self.period) > len("2026-11") else "month"
 
 
 class Meter:
@@ -170,12 +170,23 @@ class Meter:
             tenant: only this one's.
             period: `2026-11`; also gives the days of that month.
         """
-        query = sa.select(schema.usage).order_by(_usage.period.desc(), _usage.account, _usage.key_id)
+        amounts = [_usage[name] for name in ("free", "paid", "reserved", "pages", "failed", "jobs")]
+        owner = sa.case((_of_strangers(_usage.account), ANONYMOUS), else_=_usage.account)
+        rows = sa.select(owner.label("account"), _usage.period, _usage.key_id, *amounts).subquery()
+        by = rows.c.period, rows.c.account, rows.c.key_id
+        query = sa.select(*by, *(sa.func.sum(rows.c[x.name]).label(x.name) for x in amounts)).group_by(*by)
         if tenant is not None:
-            query = query.where(_usage.account == tenant)
+            query = query.where(rows.c.account == tenant)
         if period is not None:
-            query = query.where(_usage.period.startswith(period, autoescape=True))
-        return [Usage(**row._mapping) for row in db.execute(query)]
+            query = query.where(rows.c.period.startswith(period, autoescape=True))
+        return [Usage(**row._mapping) for row in db.execute(query.order_by(by[0].desc(), *by[1:]))]
+
+    def balances(self, db: sa.Connection, tenant: str | None = None) -> dict[str, int]:
+        """Paid credits left, by tenant; only of those who ever had any."""
+        query = sa.select(schema.balances).order_by(_balances.tenant)
+        if tenant is not None:
+            query = query.where(_balances.tenant == tenant)
+        return {row.tenant: row.paid for row in db.execute(query)}
 
     def top_up(self, db: sa.Connection, tenant: str, credits: int) -> int:
         """Add paid credits.
@@ -210,13 +221,13 @@ class Meter:
         midnight = dt.datetime.fromisoformat(yesterday).replace(tzinfo=dt.UTC).timestamp()
         db.execute(sa.update(schema.jobs).where(_jobs.caller != "", _jobs.created < midnight).values(caller=""))
         for table in (schema.holds, schema.usage):
-            old = table.c.account.startswith(ANONYMOUS), table.c.period < yesterday
+            old = _of_strangers(table.c.account), table.c.period < yesterday
             deleted = db.execute(sa.delete(table).where(*old)).rowcount
         return deleted
 
     def _account(self, request: JobRequest, now: float) -> _Account:
         if _anonymous(request):
-            return _Account(ANONYMOUS + self.caller(request.caller, now), _day(now), self._cap(request))
+            return _Account(f"{ANONYMOUS}:{self.caller(request.caller, now)}", _day(now), self._cap(request))
         return _Account(request.tenant, _day(now)[:7], self._cap(request))
 
     def _cap(self, request: JobRequest) -> int | None:
@@ -230,6 +241,10 @@ class Meter:
 
 def _anonymous(request: JobRequest) -> bool:
     return bool(request.caller) and not request.key_id
+
+
+def _of_strangers(account: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    return account.startswith(f"{ANONYMOUS}:", autoescape=True)  # no tenant's name has a colon
 
 
 def _day(now: float) -> str:
