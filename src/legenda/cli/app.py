@@ -15,8 +15,8 @@ from legenda.errors import ExitCode
 _READING, _RESULTS, _RUNNING = "Reading", "Results", "Running"
 _EPILOG = (
     "Exit codes: 0 all read; 1 internal error; 2 wrong options or unwritable output; 3 unreadable input; 4 password "
-    "missing or wrong; 5 a limit of size, memory or time; 6 an engine, a language pack or the server is missing; 7 part of the pages "
-    "or files failed; 130 interrupted."
+    "missing or wrong; 5 a limit of size, memory or time; 6 an engine, a language pack or the server is missing; "
+    "7 part of the pages or files failed; 130 interrupted."
 )
 
 app = typer.Typer(

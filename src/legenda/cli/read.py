@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from legenda.cli.outputs import Plan, plan, stems
 from legenda.cli.progress import Bar, visible
@@ -42,6 +42,8 @@ class Request:
         jobs: pages read at once; `None` for one per core.
         quiet: no bar, no notes, no summary.
         json_lines: a JSON object per page on standard output.
+        server: address of the server that is to read, empty for this machine.
+        key: its API key, or empty.
     """
 
     paths: tuple[str, ...]
@@ -51,6 +53,28 @@ class Request:
     jobs: int | None = None
     quiet: bool = False
     json_lines: bool = False
+    server: str = ""
+    key: str = field(default="", repr=False)
+
+
+class _Opened(Protocol):
+    """Pages of an input, see `legenda.pipeline.reader.Pages`."""
+
+    count: int
+    metadata: Mapping[str, str]
+
+    def __iter__(self) -> Iterator[Page]: ...
+    def __next__(self) -> Page: ...
+    def close(self) -> None: ...
+
+
+class _Reads(Protocol):
+    """Reads here (`legenda.pipeline.Reader`) or elsewhere (`legenda.cli.remote.RemoteReader`)."""
+
+    jobs: int
+
+    def start(self) -> None: ...
+    def pages(self, data: Path | bytes, name: str = "") -> _Opened: ...
 
 
 def run(request: Request) -> ExitCode:
@@ -67,13 +91,21 @@ def run(request: Request) -> ExitCode:
         return report.exit_code
     streaming = places.output is None or request.json_lines
     with (
-        Reader(request.options, request.jobs) as reader,
+        _reader(request) as reader,
         Bar(len(inputs), shown=visible(quiet=request.quiet, streaming=streaming)) as bar,
     ):
         turns = Turns(sys.stdout.buffer, len(inputs))
         _Reading(request, places, reader, report, bar, turns).all(inputs)
     report.sum_up()
     return report.exit_code
+
+
+def _reader(request: Request) -> AbstractContextManager[_Reads]:
+    if not request.server:
+        return Reader(request.options, request.jobs)
+    from legenda.cli.remote import RemoteReader
+
+    return RemoteReader(request.server, request.key, request.options, request.jobs)
 
 
 def _inputs(request: Request, report: Report) -> list[Input]:
@@ -93,7 +125,7 @@ class _Stopped(Exception):
 class _Reading:
     """One run of the command over all inputs."""
 
-    def __init__(self, request: Request, places: Plan, reader: Reader, report: Report, bar: Bar, turns: Turns) -> None:
+    def __init__(self, request: Request, places: Plan, reader: _Reads, report: Report, bar: Bar, turns: Turns) -> None:
         self._request, self._plan, self._reader = request, places, reader
         self._report, self._bar, self._turns = report, bar, turns
         self._stop = threading.Event()

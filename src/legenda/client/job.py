@@ -57,6 +57,17 @@ class RemoteJob:
         self.status = self._transport.json("GET", self._path())
         return self
 
+    def counted(self) -> int:
+        """Wait until its pages are counted: how many will be read.
+
+        Raises:
+            LegendaError: the input cannot be opened, or the job was cancelled.
+        """
+        for _ in self._polls(None):
+            if self.page_count:
+                return self.page_count
+        return self._checked().page_count
+
     def wait(self, progress: Progress | None = None, *, timeout: float | None = None) -> RemoteJob:
         """Wait until it is done, wholly or in part.
 
