@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import time
@@ -11,7 +12,7 @@ from typing import Any, BinaryIO
 
 from legenda.client.problem import error
 from legenda.client.transport import Transport
-from legenda.document import Document, Page, Problem, from_json, page_from_json
+from legenda.document import Document, Page, Problem, from_json, page_from_dict
 from legenda.errors import LegendaError, OutputError, RemoteError
 
 Progress = Callable[["RemoteJob"], None]
@@ -45,12 +46,12 @@ class RemoteJob:
     @property
     def page_count(self) -> int:
         """Pages that are read, 0 until they are counted."""
-        return int(self.status.get("page_count") or 0)
+        return self._progress("pages")
 
     @property
     def pages_done(self) -> int:
         """Pages that nothing will happen to any more, the failed ones among them."""
-        return int(self.status.get("pages_done") or 0) + int(self.status.get("pages_failed") or 0)
+        return self._progress("done") + self._progress("failed")
 
     def refresh(self) -> RemoteJob:
         """Ask how it stands."""
@@ -156,6 +157,9 @@ class RemoteJob:
     def __exit__(self, *exc: object) -> None:
         self.delete()
 
+    def _progress(self, name: str) -> int:
+        return int((self.status.get("progress") or {}).get(name) or 0)
+
     def _path(self, *parts: str) -> str:
         return "/".join(("v1/jobs", self.id, *parts))
 
@@ -193,7 +197,7 @@ class RemoteJob:
         number = int(record["number"])
         if record["state"] == "done":
             with self._transport.stream("GET", self._path("pages", str(number))) as response:
-                return page_from_json(response.read())
+                return page_from_dict(json.loads(response.read()).get("page"))
         failure = record.get("failure") or {}
         problem = Problem(str(failure.get("code", "remote")), str(failure.get("message", "the page could not be read")))
         return Page(number, 0, 0, "pixel", problems=(problem,))

@@ -1,7 +1,7 @@
 """Value types: what was read, where on the page, and how sure we are. Imports nothing of ours but errors."""
 
 from legenda.document.geometry import Box, Point, Polygon, bounds, from_box, from_upright, to_upright, transform
-from legenda.document.jsonio import SCHEMA_VERSION, from_json, page_from_json, schema, to_dict, to_json
+from legenda.document.jsonio import SCHEMA_VERSION, from_json, page_from_dict, schema, to_dict, to_json
 from legenda.document.model import (
     Block,
     BlockKind,
@@ -42,7 +42,7 @@ __all__ = [
     "from_json",
     "from_upright",
     "mapped",
-    "page_from_json",
+    "page_from_dict",
     "schema",
     "to_dict",
     "to_json",

@@ -136,26 +136,28 @@ def from_json(text: str | bytes) -> Document:
     Raises:
         CorruptSourceError: the text is no JSON, or no document; the message names the place.
     """
-    return _read(text, lambda value: _document(_Object(value, _FIELDS["document"])))
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _corrupt(f"it is not JSON text: {error}") from None
+    return _built(lambda: _document(_Object(value, _FIELDS["document"])))
 
 
-def page_from_json(text: str | bytes) -> Page:
-    """Read one page that `page_to_dict` wrote; its spans are relative to the page.
+def page_from_dict(value: Any) -> Page:
+    """Build a page from what `page_to_dict` gave for a page by itself: spans are relative to the page.
 
     Raises:
-        CorruptSourceError: as for `from_json`.
+        CorruptSourceError: it is no page; the message names the place.
     """
-    return _read(text, lambda value: _alone(_Object(value, _FIELDS["page"])))
+    return _built(lambda: _alone(_Object(value, _FIELDS["page"])))
 
 
-def _read(text: str | bytes, build: Callable[[Any], _T]) -> _T:
+def _built(build: Callable[[], _T]) -> _T:
     try:
-        return build(json.loads(text))
+        return build()
     except _Mismatch as mismatch:
         place = mismatch.place.lstrip(".") or "the top level"
         raise _corrupt(f"{place}: {mismatch.reason}") from None
-    except (ValueError, RecursionError) as error:
-        raise _corrupt(f"it is not JSON text: {error}") from None
 
 
 def _corrupt(why: str) -> CorruptSourceError:
