@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Generator
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from legenda.jobs.record import Cause, Claim, PageDone, Prepared, Stored
+from legenda.options import Limits
 
 Outcome = Prepared | PageDone | dict[str, Stored]
 """Of a unit: `Prepared` once; `PageDone` for each page, as it is done; the exports of an assembly by format, once."""
+
+TICK = 0.25
+"""Seconds after which an executor hands the caller the turn, whether there is an outcome or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +25,19 @@ class Unit:
         blobs: URL of the blob store.
         megabytes: most memory.
         page_seconds: most wall clock and most CPU time for a page.
+        limits: every input is held to.
     """
 
     claim: Claim
     blobs: str
     megabytes: int
     page_seconds: float
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def seconds(self) -> float:
+        """Most time between one outcome and the next; an assembly writes all its pages after the last of them."""
+        return self.page_seconds + len(self.claim.keys)
 
 
 class UnitLostError(Exception):
@@ -46,11 +57,15 @@ class Executor(Protocol):
     """Runs units somewhere."""
 
     def capacity(self, lane: str) -> int:
-        """How many units may run at once in a lane (`cpu`)."""
+        """How many units may be given to a lane (`cpu`) at once; one more than run, so that none waits for work."""
         ...
 
-    def run(self, unit: Unit) -> Iterator[Outcome]:
-        """Run a unit; may be called from as many threads as there is capacity.
+    def run(self, unit: Unit) -> Generator[Outcome | None]:
+        """Run a unit; may be called from any number of threads, which wait for their turn.
+
+        Yields:
+            An outcome as soon as there is one, and `None` every `TICK` without one: the caller looks whether the unit
+            is still wanted, and closes the generator if not, which stops the unit.
 
         Raises:
             UnitLostError: while iterating; what was yielded before stands.

@@ -31,6 +31,11 @@ def read_page(source: Source, number: int, options: ReadOptions) -> Page:
     return _guarded(source, number, lambda given: _Attempt(source, given, options).read())
 
 
+def attempt_page(source: Source, number: int, options: ReadOptions) -> Page:
+    """As `read_page`, but what fails is raised, whatever it is: who supervises the reading decides what it means."""
+    return _Attempt(source, source.page(number), options).read()
+
+
 def read_own_text(source: Source, number: int, options: ReadOptions) -> Page | None:
     """Read a page if its own text is all it takes; `None` if pixels must be looked at."""
 

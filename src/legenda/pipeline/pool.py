@@ -1,9 +1,4 @@
-"""Worker processes, from the side of the process that starts them; `worker` is the other.
-
-A worker is our own interpreter with our own program, not `multiprocessing`: nothing is forked from a process with
-threads, the caller's main module is not run again (scripts need no guard, notebooks and standard input work), and a
-worker dies with its parent, however that ends.
-"""
+"""Worker processes, from the side of the process that starts them; `worker` is the other."""
 
 from __future__ import annotations
 
@@ -12,20 +7,14 @@ import itertools
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from pathlib import Path
 
 from legenda.errors import EngineError, LegendaError
 from legenda.options import ReadOptions
-from legenda.pipeline.worker import Answer, Request, receive, send
-
-_BOOT = "import sys;sys.path[:]=sys.argv[3:];from legenda.pipeline.worker import main;main(*map(int,sys.argv[1:3]))"
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-_PATIENCE = 2.0
-"""Seconds an idle worker has for closing what it has open."""
+from legenda.pipeline.messages import receive, send
+from legenda.pipeline.process import Process
+from legenda.pipeline.worker import Answer, Request
 
 
 class WorkerDiedError(EngineError):
@@ -168,28 +157,12 @@ class _Worker:
     def __init__(self) -> None:
         self.known: set[int] = set()
         self.alive = True
-        with contextlib.ExitStack() as failed, contextlib.ExitStack() as theirs:
-            self._link, link = socket.socketpair()
-            failed.callback(self._link.close)
-            theirs.callback(link.close)
-            lifeline, self._lifeline = os.pipe()
-            failed.callback(os.close, self._lifeline)
-            theirs.callback(os.close, lifeline)
-            path = [str(Path(__file__).parents[2]), *(p for p in sys.path if p)]
-            self._process = subprocess.Popen(  # noqa: S603  (our own interpreter, our own program)
-                [sys.executable, "-P", "-c", _BOOT, str(link.fileno()), str(lifeline), *path],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,  # an engine that prints must not write between results
-                pass_fds=[link.fileno(), lifeline],
-                process_group=0,  # Ctrl-C is for the parent, which stops us
-                env=os.environ | _ONE_THREAD,
-            )
-            failed.pop_all()
+        self._process = Process("legenda.pipeline.worker")
 
     def ask(self, handed: Handed, page: int) -> Answer:
         try:
-            handed.send(self._link, page, known=handed.key in self.known)
-            answer, _ = receive(self._link)
+            handed.send(self._process.link, page, known=handed.key in self.known)
+            answer, _ = receive(self._process.link)
         except (EOFError, OSError):
             self.alive = False
             raise self._death(handed.name, page) from None
@@ -203,7 +176,7 @@ class _Worker:
         """Have it close all inputs but these."""
         for key in self.known - keys:
             with contextlib.suppress(OSError):  # it died: asking it will tell
-                send(self._link, key)
+                send(self._process.link, key)
         self.known &= keys
 
     def kill(self) -> None:
@@ -211,23 +184,13 @@ class _Worker:
 
     def leave(self) -> None:
         """Let it go; it closes what it has open first."""
-        self._link.close()
+        self._process.leave()
 
     def close(self) -> None:
-        self.leave()
-        try:
-            self._process.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            self._process.wait()
-        os.close(self._lifeline)
+        self._process.close()
 
     def _death(self, name: str, page: int) -> WorkerDiedError:
-        try:
-            status = self._process.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:  # it closed its end and lives on
-            self.kill()
-            status = self._process.wait()
+        status = self._process.ended()
         how = f"by signal {signal.Signals(-status).name}" if status < 0 else f"with status {status}"
         remedy = "if memory ran out, read with fewer jobs" if -status == signal.SIGKILL else "try another engine"
         what = f"page {page or 1} of {name or 'the input'} was not read"

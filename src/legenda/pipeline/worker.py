@@ -1,28 +1,23 @@
 """A worker: a process with models of its own that reads pages for the process that started it; `pool` is that side.
 
-Messages are pickles with their length before them: both ends are this package, and what comes from a file passes the
-sandbox's checks first. A file is passed as an open descriptor, so that a pipe, bytes, and a file that has been replaced
-since are read like any other, and no password is on a command line.
+What it reads and how comes over a socket (`messages`): no password is on a command line.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import pickle
 import socket
-import struct
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from legenda.document import Page
 from legenda.errors import EngineError, LegendaError
 from legenda.options import ReadOptions, page_numbers
+from legenda.pipeline.messages import pickled, receive, send_pickled, sendable
 from legenda.pipeline.page import read_page
 from legenda.sandbox import confinement, zygote
 from legenda.sources import Source
-
-_LENGTH = struct.Struct("<Q")
 
 
 class Request(NamedTuple):
@@ -55,25 +50,6 @@ class Answer(NamedTuple):
     metadata: Mapping[str, str]
 
 
-def send(link: socket.socket, message: Any, descriptor: int | None = None) -> None:
-    """Send a message, and with it an open descriptor."""
-    _send(link, pickle.dumps(message, pickle.HIGHEST_PROTOCOL), descriptor)
-
-
-def receive(link: socket.socket) -> tuple[Any, list[int]]:
-    """A message, and the descriptors that came with it.
-
-    Raises:
-        EOFError: the other side is gone.
-        OSError: so it is.
-    """
-    head, descriptors, _, _ = socket.recv_fds(link, _LENGTH.size, 1)
-    if not head:
-        raise EOFError
-    (length,) = _LENGTH.unpack(head + _exactly(link, _LENGTH.size - len(head)))
-    return pickle.loads(_exactly(link, length)), descriptors  # noqa: S301  (from our own process)
-
-
 def main(descriptor: int, lifeline: int) -> None:
     """Answer requests until the parent closes its end; never return.
 
@@ -87,7 +63,7 @@ def main(descriptor: int, lifeline: int) -> None:
         while True:
             message, passed = receive(link)
             if isinstance(message, Request):
-                _send(link, _answer(message, passed, inputs))
+                send_pickled(link, _answer(message, passed, inputs))
             elif source := inputs.pop(message, None):
                 source.close()
     for source in inputs.values():
@@ -102,13 +78,13 @@ def _answer(request: Request, passed: list[int], inputs: dict[int, Source]) -> b
         source = _source(request, passed, inputs)
         number = request.page or page_numbers(request.options.pages, source.page_count)[0]
         answer = Answer(read_page(source, number, request.options), source.page_count, source.metadata)
-        return pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+        return pickled(answer)
     except LegendaError as error:
-        answer = _ours(error)
+        answer = sendable(error)
     except Exception as error:  # also what an engine put into a page that cannot be pickled
         what = f"page {request.page or 1} of {request.name or 'the input'} could not be read"
         answer = EngineError(what, f"{type(error).__name__}: {error}")
-    return pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+    return pickled(answer)
 
 
 def _source(request: Request, passed: list[int], inputs: dict[int, Source]) -> Source:
@@ -129,29 +105,3 @@ def _reopened(descriptor: int) -> int:
         os.close(descriptor)
         return own
     return descriptor
-
-
-def _ours(error: LegendaError) -> LegendaError:
-    """An error the parent can load: a plugin's own becomes the one of ours it is made from."""
-    kind = next(kind for kind in type(error).__mro__ if kind.__module__ == LegendaError.__module__)
-    return error if type(error) is kind else kind(error.what, error.why, error.remedy)
-
-
-def _send(link: socket.socket, data: bytes, descriptor: int | None = None) -> None:
-    head = _LENGTH.pack(len(data))
-    if descriptor is None:
-        link.sendall(head + data)
-    else:
-        socket.send_fds(link, [head], [descriptor])
-        link.sendall(data)
-
-
-def _exactly(link: socket.socket, size: int) -> bytearray:
-    data = bytearray(size)
-    view = memoryview(data)
-    while view.nbytes:
-        got = link.recv_into(view)
-        if not got:
-            raise EOFError
-        view = view[got:]
-    return data

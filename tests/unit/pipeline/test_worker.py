@@ -10,7 +10,8 @@ import pytest
 
 from legenda.errors import PasswordRequiredError
 from legenda.options import ReadOptions
-from legenda.pipeline.worker import Request, receive, send
+from legenda.pipeline.messages import receive, send
+from legenda.pipeline.worker import Request
 
 Link = tuple[socket.socket, socket.socket]
 

@@ -1,0 +1,110 @@
+"""The last stage of a job, and of every format asked for later: pages in, files out, one page in memory at a time."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from legenda.document import Page, Problem, Unit, page_from_dict
+from legenda.errors import InvalidOptionError
+from legenda.exports import EXPORTERS, Exporter, Origin
+from legenda.jobs.record import Claim, Stored
+
+if TYPE_CHECKING:
+    from legenda.blobs import BlobStore
+
+DOCUMENT = "json"
+"""The format every job has: the document itself."""
+_IN_MEMORY = 2**20
+_PIXEL: Unit = "pixel"
+
+
+def result_key(job: str, name: str) -> str:
+    """Where a job's result in a format lies."""
+    return f"results/{job}/{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A page of the document to be: its blob, or why there is none."""
+
+    number: int
+    key: str = ""
+    problem: Problem | None = None
+
+
+def assembled(claim: Claim, blobs: BlobStore) -> Iterator[dict[str, Stored] | None]:
+    """Write the formats asked for; the document itself, too, unless it is there.
+
+    Pages that failed are there without text and with a problem, as in the library.
+
+    Args:
+        claim: of stage `assemble`; formats that `claim.job.results` has are not made again.
+        blobs: where pages lie and results go.
+
+    Yields:
+        `None` after every page, and the results by format at the end.
+
+    Raises:
+        InvalidOptionError: there is no such format.
+        LegendaError: the original cannot be read again, for those that keep it (`pdf`).
+    """
+    made = claim.job.results
+    names = [name for name in dict.fromkeys((DOCUMENT, *claim.job.request.formats)) if name not in made]
+    for name in names:
+        if name not in EXPORTERS:
+            raise InvalidOptionError(f"format {name!r} is not known", "", f"choose from {', '.join(EXPORTERS)}")
+    with ExitStack() as stack:
+        outs = {name: cast(BinaryIO, stack.enter_context(_spool())) for name in names}
+        origin = _origin(claim, blobs, stack, names)
+        exporters = [EXPORTERS[name](out, origin) for name, out in outs.items()]
+        yield from _written(_pieces(claim), exporters, blobs)
+        yield {name: _stored(claim.job.id, name, out, blobs) for name, out in outs.items()}
+
+
+def _spool() -> tempfile.SpooledTemporaryFile[bytes]:
+    return tempfile.SpooledTemporaryFile(_IN_MEMORY)
+
+
+def _written(pieces: Sequence[_Piece], exporters: Sequence[Exporter], blobs: BlobStore) -> Iterator[None]:
+    offset, unit = 0, _PIXEL
+    for piece in pieces:
+        page = _page(piece, unit, blobs).at(offset)
+        offset, unit = offset + page.span.length + 1, page.unit
+        for exporter in exporters:
+            exporter.add(page)
+        yield None
+    for exporter in exporters:
+        exporter.close()
+
+
+def _page(piece: _Piece, unit: Unit, blobs: BlobStore) -> Page:
+    if piece.problem:
+        return Page(piece.number, 0.0, 0.0, unit, problems=(piece.problem,))
+    return page_from_dict(json.loads(blobs.get(piece.key)))
+
+
+def _pieces(claim: Claim) -> list[_Piece]:
+    read = [_Piece(number, key) for number, key in zip(claim.pages, claim.keys, strict=True)]
+    failed = [_Piece(number, problem=Problem(why.code, why.message)) for number, why in claim.failures.items()]
+    return sorted(read + failed, key=lambda piece: piece.number)
+
+
+def _origin(claim: Claim, blobs: BlobStore, stack: ExitStack, names: Sequence[str]) -> Origin:
+    job = claim.job
+    data: Path | None = None
+    if any(EXPORTERS[name].binary for name in names):  # those that keep the picture
+        data = stack.enter_context(blobs.path(job.request.source.key))
+    return Origin(job.request.source.name, data, job.request.password, job.metadata, job.page_count)
+
+
+def _stored(job: str, name: str, out: BinaryIO, blobs: BlobStore) -> Stored:
+    out.seek(0)
+    key = result_key(job, name)
+    content = blobs.put(key, out)
+    return Stored(key, content.size, content.sha256)
