@@ -129,6 +129,7 @@ class Job:
         language: found most often, BCP-47, or empty.
         charged: credits.
         results: finished exports by format.
+        metadata: of the file (title, author).
         expires: when input and results are deleted.
     """
 
@@ -149,6 +150,7 @@ class Job:
     language: str = ""
     charged: int = 0
     results: Mapping[str, Stored] = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def final(self) -> bool:
@@ -219,6 +221,7 @@ class Claim:
         solo: the page is suspected of killing its worker, and runs alone.
         engine: to use instead of the one asked for, after the page's last solo try.
         keys: (assemble) blobs of the pages, in order.
+        failures: (assemble) why the other pages could not be read, by number.
     """
 
     stage: Stage
@@ -228,6 +231,7 @@ class Claim:
     solo: bool = False
     engine: str = ""
     keys: tuple[str, ...] = ()
+    failures: Mapping[int, Failure] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +252,8 @@ class Delivery:
     Attributes:
         kind: `webhook` (signed POST of `body`) or `put` (the result `format` as bytes).
         tries: attempts so far.
+        key_id: whose secret signs it; empty when the job was anonymous.
+        token: fences off whoever tried before.
     """
 
     id: str
@@ -258,3 +264,5 @@ class Delivery:
     body: Mapping[str, Any] = field(default_factory=dict)
     format: str = ""
     tries: int = 0
+    key_id: str = ""
+    token: str = field(default="", repr=False)
