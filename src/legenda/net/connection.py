@@ -134,7 +134,7 @@ def exchange(
             clock.answered()
             yield answer
     except httpcore2.TimeoutException:
-        raise TimedOutError(f"{target.origin} was too slow", "", "Try again later") from None
+        raise TimedOutError(f"{target.origin} was too slow", "", "try again later") from None
     except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
         raise UnreachableError(f"{target.origin} cannot be spoken to", _why(error)) from None
 

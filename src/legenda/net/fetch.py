@@ -51,7 +51,7 @@ def fetch(
     Args:
         url: of the file.
         out: is written to as the bytes come in; holds a part of them after an error.
-        megabytes: most it may have (1 MB = 1,000,000 bytes).
+        megabytes: most it may have (2**20 bytes each).
         seconds: until the first byte, and for everything, redirects included.
         redirects: most that are followed.
         allow: as for `policy.check`.
@@ -67,7 +67,7 @@ def fetch(
         target = check(url, allow=allow, seconds=clock.left())
         with exchange("GET", target, {"Accept": "*/*"}, clock) as answer:
             if answer.status not in _REDIRECTS:
-                return _save(answer, target, out, int(megabytes * 1_000_000))
+                return _save(answer, target, out, int(megabytes * 2**20))
             url = _next(target, header(answer, "Location"))
     raise UnreachableError(f"{target.origin} gives no file", f"more than {redirects} redirects")
 
@@ -105,4 +105,4 @@ def _media_type(value: str) -> str:
 
 
 def _too_large(target: Target, most: int) -> TooLargeError:
-    return TooLargeError(f"What {target.origin} gives is too large", f"more than {most / 1_000_000:g} MB")
+    return TooLargeError(f"What {target.origin} gives is too large", f"more than {most / 2**20:g} MiB")

@@ -38,10 +38,8 @@ def clean(name: str) -> str:
 
 def _given(disposition: str) -> str:
     if match := _EXTENDED.search(disposition):
-        try:
-            return unquote(match[2], encoding=match[1], errors="replace")
-        except LookupError:
-            pass
+        # RFC 8187 knows UTF-8 only, its forerunner this one besides
+        return unquote(match[2], encoding="latin-1" if match[1].lower() == "iso-8859-1" else "utf-8", errors="replace")
     if match := _QUOTED.search(disposition):
         return re.sub(r"\\(.)", r"\1", match[1])
     match = _BARE.search(disposition)

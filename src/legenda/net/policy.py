@@ -96,7 +96,7 @@ def check(url: str, *, allow: Iterable[str] = (), resolve: Resolve | None = None
         raise OutboundError(
             f"{host} is not spoken to",
             "it has an address that is not public",
-            "If it is a host of your own, put it into LEGENDA_ALLOW_HOSTS",
+            "hosts of one's own must be listed in LEGENDA_ALLOW_HOSTS",
         )
     return Target(url.partition("#")[0], scheme, host, port, path, tuple(map(str, found[:_TRIED])))
 
@@ -183,9 +183,9 @@ def _addresses(resolve: Resolve, host: str, port: int, seconds: float) -> list[A
         raise TimedOutError(f"The addresses of {host} were not found", f"no answer within {seconds:.0f} s")
     found = [parse_address(text) for text in dict.fromkeys(answers[0])]
     if not found or len(found) > _MOST_ADDRESSES or None in found:
-        raise UnreachableError(f"The addresses of {host} were not found", "", "Check the spelling of the URL")
+        raise UnreachableError(f"The addresses of {host} were not found", "", "check how the URL is spelt")
     return [address for address in found if address]
 
 
 def _malformed(why: str) -> OutboundError:
-    return OutboundError("The URL is refused", why, "Give a public http:// or https:// URL")
+    return OutboundError("The URL is refused", why, "give a public http:// or https:// URL")
