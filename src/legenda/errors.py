@@ -187,7 +187,7 @@ class BalanceError(LegendaError):
 class ServerUnreachableError(LegendaError):
     """A server cannot be reached, or does not answer as one of ours."""
 
-    code, exit_code = "unreachable", ExitCode.MISSING
+    code, exit_code = "server_unreachable", ExitCode.MISSING
 
 
 class RemoteError(LegendaError):

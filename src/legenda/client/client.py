@@ -49,11 +49,10 @@ class Client:
         Raises:
             LegendaError: the server refused it, or cannot be reached.
         """
-        build = body(data, name, options, sent)
         headers = {"Idempotency-Key": idempotency_key or secrets.token_hex(16), "Prefer": "wait=0"}
-        return RemoteJob(
-            self._transport, self._transport.json("POST", "v1/jobs", lambda: {"headers": headers, **build()})
-        )
+        with body(data, name, options, sent) as build:
+            status = self._transport.json("POST", "v1/jobs", lambda: {"headers": headers, **build()})
+        return RemoteJob(self._transport, status)
 
     def job(self, id: str) -> RemoteJob:
         """A job handed in earlier.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO
@@ -17,7 +18,8 @@ Sent = Callable[[int, int], None]
 """Called with the bytes of the input that are sent, and all there are; begins anew with every try."""
 
 
-def body(data: Data, name: str, options: Mapping[str, Any], sent: Sent | None) -> Build:
+@contextmanager
+def body(data: Data, name: str, options: Mapping[str, Any], sent: Sent | None) -> Iterator[Build]:
     """What makes the request's body, anew for every try.
 
     Args:
@@ -31,18 +33,16 @@ def body(data: Data, name: str, options: Mapping[str, Any], sent: Sent | None) -
     """
     given = {key: value for key, value in options.items() if value is not None}
     if isinstance(data, str) and data.lower().startswith(("http://", "https://")):
-        return lambda: {"json": {"url": data, **given}}
+        yield lambda: {"json": {"url": data, **given}}
+        return
     fields = {key: _field(value) for key, value in given.items()}
-    if isinstance(data, bytes):
-        return lambda: {"data": fields, "files": {"file": (name or "input", _Counted(BytesIO(data), sent))}}
-    path = Path(data)
-    _opened(path).close()
-    name = name or PurePath(path).name
-    return lambda: {"data": fields, "files": {"file": (name, _Counted(_opened(path), sent))}}
+    name = name or ("input" if isinstance(data, bytes) else PurePath(data).name)
+    with BytesIO(data) if isinstance(data, bytes) else _opened(Path(data)) as file:
+        yield lambda: {"data": fields, "files": {"file": (name, _Counted(file, sent))}}
 
 
 class _Counted:
-    """A file that tells how much of it was read; closed at its end."""
+    """A file, from its beginning, that tells how much of it was read."""
 
     def __init__(self, file: BinaryIO, sent: Sent | None) -> None:
         self._file, self._sent = file, sent
