@@ -7,7 +7,7 @@ import logging
 import ssl
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import httpcore2
@@ -76,16 +76,14 @@ class _Pinned(httpcore2.NetworkBackend):
         self._target, self._clock = target, clock
 
     def connect_tcp(self, host: str, port: int, *args: Any, **options: Any) -> httpcore2.NetworkStream:
-        *first, last = self._target.addresses
-        for address in first:
-            try:
-                return self._connect(address)
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
-                continue
-        return self._connect(last)
+        addresses = self._target.addresses
+        for number, address in enumerate(addresses[:-1]):
+            with suppress(httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                return self._connect(address, 1 / (len(addresses) - number))
+        return self._connect(addresses[-1], 1.0)
 
-    def _connect(self, address: str) -> httpcore2.NetworkStream:
-        left = _left(self._clock, httpcore2.ConnectTimeout)
+    def _connect(self, address: str, share: float) -> httpcore2.NetworkStream:
+        left = _left(self._clock, httpcore2.ConnectTimeout) * share
         return _Stream(httpcore2.SyncBackend().connect_tcp(address, self._target.port, left), self._clock)
 
 

@@ -1,0 +1,17 @@
+"""What the files of each format are called on the wire."""
+
+from __future__ import annotations
+
+_TYPES = {
+    "txt": "text/plain; charset=utf-8",
+    "txt-layout": "text/plain; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "json": "application/json",
+    "hocr": "text/html; charset=utf-8",
+    "pdf": "application/pdf",
+}
+
+
+def media_type(format: str) -> str:
+    """Media type of a format's files."""
+    return _TYPES.get(format, "application/octet-stream")
