@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -15,9 +16,22 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
+
+# Conditions of partial indexes. A query finds the index only if it says the same words, so it takes them from here.
+READY = text("(state = 'queued' OR state = 'running' AND pages_queued > 0 OR state = 'assembling' AND token IS NULL)")
+UNBEGUN = text("(started IS NULL AND finished IS NULL)")
+WAITING = text("(finished IS NULL AND pages_queued > 0)")
+HELD = text("(lease_until IS NOT NULL)")
+EXPIRING = text("(finished IS NOT NULL AND state <> 'expired')")
+EXPIRED = text("(state = 'expired')")
+LEFT_INPUT = text("(delete_input AND finished IS NOT NULL AND source_key <> '')")
+QUEUED = text("(state = 'queued')")
+KEPT = text("(key <> '')")
+OPEN = text("(state IN ('waiting', 'sending'))")
 
 jobs = Table(
     "jobs",
@@ -33,7 +47,7 @@ jobs = Table(
     Column("name", String(255), nullable=False, default=""),
     Column("source_key", String(255), nullable=False, default=""),
     Column("source_sha256", String(64), nullable=False, default=""),
-    Column("source_size", Integer, nullable=False, default=0),
+    Column("source_size", BigInteger, nullable=False, default=0),
     Column("reading", JSON, nullable=False),
     Column("reading_hash", String(64), nullable=False),  # of `reading`, part of the keys of page results
     Column("pages_wanted", String(1000), nullable=False, default=""),
@@ -51,7 +65,8 @@ jobs = Table(
     Column("format", String(16), nullable=False, default=""),
     Column("file_metadata", JSON, nullable=False),
     Column("page_count", Integer, nullable=False, default=0),
-    Column("pages_queued", Integer, nullable=False, default=0),  # of them, waiting to be claimed
+    # of them, waiting to be claimed; those reserved until they are counted
+    Column("pages_queued", Integer, nullable=False, default=0),
     Column("pages_done", Integer, nullable=False, default=0),
     Column("pages_failed", Integer, nullable=False, default=0),
     Column("words", Integer, nullable=False, default=0),
@@ -73,9 +88,29 @@ jobs = Table(
     Column("finished", Float),
     Column("expires", Float),
     UniqueConstraint("tenant", "idempotency_key", name="jobs_idempotency"),
-    Index("jobs_queue", "state", "priority", "created"),
-    Index("jobs_tenant", "tenant", "created"),
-    Index("jobs_expires", "expires"),
+    Index("jobs_ready", "tenant", "priority", "created", sqlite_where=READY, postgresql_where=READY),
+    Index("jobs_unbegun", "priority", "created", sqlite_where=UNBEGUN, postgresql_where=UNBEGUN),
+    Index("jobs_waiting", "pages_queued", sqlite_where=WAITING, postgresql_where=WAITING),
+    Index("jobs_held", "lease_until", sqlite_where=HELD, postgresql_where=HELD),
+    Index("jobs_expiring", "expires", sqlite_where=EXPIRING, postgresql_where=EXPIRING),
+    Index("jobs_expired", "finished", sqlite_where=EXPIRED, postgresql_where=EXPIRED),
+    Index("jobs_left_input", "finished", sqlite_where=LEFT_INPUT, postgresql_where=LEFT_INPUT),
+    Index("jobs_tenant", "tenant", "created", "id"),
+    Index("jobs_created", "created", "id"),
+    Index("jobs_same", "source_sha256", "reading_hash", "tenant", "created"),
+    Index("jobs_source", "source_key"),
+)
+
+# Who comes next: of the tenants with work at a priority, the one that was served least. `served` counts pages from
+# where the others stood when the tenant last came to have work, so that waiting earns nothing.
+turns = Table(
+    "turns",
+    metadata,
+    Column("tenant", String(64), primary_key=True),
+    Column("priority", Integer, primary_key=True),
+    Column("ready", Boolean, nullable=False),  # maybe: it is taken back by whoever finds nothing
+    Column("served", BigInteger, nullable=False),
+    Index("turns_next", "ready", "priority", "served"),
 )
 
 pages = Table(
@@ -86,6 +121,7 @@ pages = Table(
     Column("state", String(12), nullable=False),
     Column("solo", Boolean, nullable=False, default=False),  # suspected of killing its worker: runs alone
     Column("tries", Integer, nullable=False, default=0),  # begun alone and not come back
+    Column("unit_pages", Integer, nullable=False, default=0),  # of the unit that was claimed last with this page
     Column("engine", String(64), nullable=False, default=""),
     Column("key", String(255), nullable=False, default=""),
     Column("words", Integer, nullable=False, default=0),
@@ -98,14 +134,15 @@ pages = Table(
     Column("token", String(32)),
     Column("node", String(64)),
     Column("lease_until", Float),
-    Index("pages_queue", "job_id", "state", "number"),
-    Index("pages_leases", "state", "lease_until"),
+    Index("pages_queue", "job_id", "solo", "number", sqlite_where=QUEUED, postgresql_where=QUEUED),
+    Index("pages_held", "lease_until", sqlite_where=HELD, postgresql_where=HELD),
+    Index("pages_key", "key", sqlite_where=KEPT, postgresql_where=KEPT),
 )
 
 events = Table(
     "events",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("job_id", String(32), ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("data", JSON, nullable=False),
@@ -120,18 +157,29 @@ outbox = Table(
     Column("id", String(32), primary_key=True),
     Column("job_id", String(32), nullable=False),  # no foreign key: a message outlives the job's row
     Column("tenant", String(64), nullable=False),
+    Column("key_id", String(32), nullable=False, default=""),  # whose secret signs it
     Column("kind", String(8), nullable=False),
     Column("url", LargeBinary, nullable=False),  # sealed
     Column("body", JSON, nullable=False),
     Column("format", String(16), nullable=False, default=""),
     Column("state", String(12), nullable=False),  # waiting, sending, sent, given_up
     Column("tries", Integer, nullable=False, default=0),
-    Column("due", Float, nullable=False),
-    Column("lease_until", Float),
+    Column("due", Float, nullable=False),  # while it is being sent: when the lease runs out
     Column("token", String(32)),
     Column("last_error", String(255), nullable=False, default=""),
     Column("created", Float, nullable=False),
-    Index("outbox_due", "state", "due"),
+    Column("finished", Float),
+    Index("outbox_due", "due", sqlite_where=OPEN, postgresql_where=OPEN),
+    Index("outbox_job", "job_id"),
+    Index("outbox_finished", "finished"),
+)
+
+# Blobs nobody refers to any more, until somebody says that they are deleted: a crash in between leaves no text behind.
+trash = Table(
+    "trash",
+    metadata,
+    Column("key", String(255), primary_key=True),
+    Column("until", Float, nullable=False),  # before that a unit that was called off may still write it
 )
 
 keys = Table(

@@ -1,0 +1,161 @@
+"""Work is claimed under a lease, kept by beats, given back, or lost.
+
+Rows are locked in one order everywhere (a job, its pages, credits, the tenant's turn): nobody waits in a circle.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from legenda.jobs import closing, events, losses, schema, turns
+from legenda.jobs.record import Claim, Stage
+from legenda.jobs.rows import Rules, job_of
+
+_jobs, _pages = schema.jobs.c, schema.pages.c
+_MINE = _jobs.id == sa.bindparam("job")
+_OLDEST = (
+    sa.select(_jobs.id, _jobs.state)
+    .where(_jobs.tenant == sa.bindparam("who"), _jobs.priority == sa.bindparam("level"), schema.READY)
+    .order_by(_jobs.created)
+    .limit(1)
+)
+_OLDEST_FREE = _OLDEST.with_for_update(skip_locked=True)
+_OLDEST_OF_ALL = _OLDEST.with_for_update()
+_QUEUED = (
+    sa.select(_pages.number, _pages.solo, _pages.tries)
+    .where(_pages.job_id == sa.bindparam("job"), schema.QUEUED)
+    .order_by(_pages.solo, _pages.number)
+    .limit(sa.bindparam("most"))
+)
+_TAKE_PAGES = (
+    sa.update(schema.pages)
+    .where(_pages.job_id == sa.bindparam("job"), _pages.number.in_(sa.bindparam("numbers", expanding=True)))
+    .values(
+        state="running",
+        token=sa.bindparam("with_"),
+        node=sa.bindparam("by"),
+        lease_until=sa.bindparam("until"),
+        unit_pages=sa.bindparam("size"),
+    )
+)
+_BEGUN: dict[str, Any] = {"started": sa.func.coalesce(_jobs.started, sa.bindparam("now"))}
+_COUNT_TAKEN = (
+    sa.update(schema.jobs)
+    .where(_MINE)
+    .values(pages_queued=_jobs.pages_queued - sa.bindparam("size"), **_BEGUN)
+    .returning(schema.jobs)
+)
+_LEASE: dict[str, Any] = {
+    "token": sa.bindparam("with_"),
+    "node": sa.bindparam("by"),
+    "lease_until": sa.bindparam("until"),
+}
+_TAKE_JOB = (
+    sa.update(schema.jobs).where(_MINE).values(state=sa.bindparam("as_"), **_BEGUN, **_LEASE).returning(schema.jobs)
+)
+_NO_PAGES = sa.update(schema.jobs).where(_MINE).values(pages_queued=0)
+_DONE = (
+    sa.select(_pages.number, _pages.key)
+    .where(_pages.job_id == sa.bindparam("job"), _pages.state == "done")
+    .order_by(_pages.number)
+)
+_BEAT_PAGES = (
+    sa.update(schema.pages)
+    .where(
+        _pages.job_id == sa.bindparam("job"),
+        _pages.number.in_(sa.bindparam("numbers", expanding=True)),
+        _pages.token == sa.bindparam("with_"),
+        _pages.state == "running",
+    )
+    .values(lease_until=sa.bindparam("until"))
+)
+_BEAT_JOB = (
+    sa.update(schema.jobs).where(_MINE, _jobs.token == sa.bindparam("with_")).values(lease_until=sa.bindparam("until"))
+)
+
+
+class Lease(NamedTuple):
+    """Who claims, when, for how long, and how many pages at most."""
+
+    node: str
+    now: float
+    seconds: float
+    pages: int
+
+    def given(self, job: str) -> dict[str, Any]:
+        """Parameters of the statements that take work of a job."""
+        until = self.now + self.seconds
+        return {"job": job, "with_": uuid.uuid4().hex, "by": self.node, "until": until, "now": self.now}
+
+
+def claim(db: sa.Connection, rules: Rules, lease: Lease) -> Claim | None:
+    """Take the next work: highest priority, tenant served least, oldest job; `None` if there is none."""
+    while turn := turns.upcoming(db):
+        row = _oldest(db, turn)
+        if row is None:
+            turns.idle(db, *turn)
+            if db.dialect.name != "sqlite" and turns.upcoming(db) == turn:
+                return None  # somebody made work just now and has not committed it; they will tell
+            continue
+        taken = _read(db, rules, row.id, lease) if row.state == "running" else _whole(db, rules, row, lease)
+        if taken:
+            turns.served(db, *turn, max(1, len(taken.pages) if taken.stage == "read" else 1))
+            return taken
+    return None
+
+
+def _oldest(db: sa.Connection, turn: tuple[str, int]) -> Any:
+    mine = {"who": turn[0], "level": turn[1]}
+    row = db.execute(_OLDEST_FREE, mine).one_or_none()
+    if row is None and db.dialect.name != "sqlite":
+        row = db.execute(_OLDEST_OF_ALL, mine).one_or_none()  # all are locked for a moment: wait for one
+    return row
+
+
+def _read(db: sa.Connection, rules: Rules, job: str, lease: Lease) -> Claim | None:
+    found = db.execute(_QUEUED, {"job": job, "most": lease.pages}).all()
+    if not found:
+        db.execute(_NO_PAGES, {"job": job})
+        return None
+    first = found[0]
+    numbers = (first.number,) if first.solo else tuple(row.number for row in found if not row.solo)
+    given = lease.given(job) | {"size": len(numbers)}
+    db.execute(_TAKE_PAGES, given | {"numbers": numbers})
+    job_row = db.execute(_COUNT_TAKEN, given).one()
+    engine = losses.FALLBACK if first.solo and first.tries >= rules.settings.tries else ""
+    return Claim("read", job_of(job_row, rules.seal), given["with_"], numbers, bool(first.solo), engine)
+
+
+def _whole(db: sa.Connection, rules: Rules, row: Any, lease: Lease) -> Claim:
+    stage: Stage = "prepare" if row.state == "queued" else "assemble"
+    given = lease.given(row.id) | {"as_": "preparing" if stage == "prepare" else "assembling"}
+    job_row = db.execute(_TAKE_JOB, given).one()
+    if stage == "prepare":
+        events.add(db, row.id, "state", {"state": "preparing"}, lease.now)
+        return Claim(stage, job_of(job_row, rules.seal), given["with_"])
+    done = db.execute(_DONE, {"job": row.id}).all()
+    numbers, keys = tuple(page.number for page in done), tuple(page.key for page in done)
+    return Claim(stage, job_of(job_row, rules.seal), given["with_"], numbers, keys=keys)
+
+
+def beat(db: sa.Connection, claim: Claim, until: float) -> bool:
+    """Keep the lease; `False` if it is gone, because the job was called off or somebody else has the work."""
+    given = {"job": claim.job.id, "with_": claim.token, "until": until}
+    if claim.stage == "read":
+        return db.execute(_BEAT_PAGES, given | {"numbers": claim.pages}).rowcount > 0
+    return db.execute(_BEAT_JOB, given).rowcount > 0
+
+
+def release(db: sa.Connection, claim: Claim, numbers: Sequence[int], now: float) -> bool:
+    """Give work back as it was; `False` if none of it was held any more."""
+    row = closing.locked(db, claim.job.id)
+    if row is None:
+        return False
+    if claim.stage != "read":
+        return row.token == claim.token and losses.requeue_stage(db, row, now)
+    held = losses.held_pages(db, claim.job.id, claim.token, numbers)
+    return losses.requeue_pages(db, row, held)

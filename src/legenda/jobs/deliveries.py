@@ -1,0 +1,118 @@
+"""The outbox: messages and results that must reach somebody, written in the transaction that closes their job.
+
+Each is sent under a lease, and what became of it is only written down by whoever holds the lease. What is sent or given
+up keeps neither its URL nor its body.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+
+from legenda.jobs import schema
+from legenda.jobs.record import Delivery
+from legenda.jobs.rows import Rules, readable
+
+_outbox = schema.outbox.c
+_DUE = (
+    sa.select(schema.outbox)
+    .where(schema.OPEN, _outbox.due <= sa.bindparam("now"))
+    .order_by(_outbox.due)
+    .limit(sa.bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_LEASE = (
+    sa.update(schema.outbox)
+    .where(_outbox.id == sa.bindparam("mine"))
+    .values(state="sending", token=sa.bindparam("with_"), due=sa.bindparam("until"), tries=_outbox.tries + 1)
+)
+_NOTHING: dict[str, Any] = {"url": b"", "body": {}, "token": None}
+
+
+def write(db: sa.Connection, rules: Rules, job: Any, now: float) -> None:
+    """Write what is to be sent now that a job is closed.
+
+    Args:
+        db: in the transaction that closes the job.
+        rules: of the store.
+        job: its row as it is now, but with its secrets still.
+        now: seconds since 1970.
+    """
+    secrets = rules.seal.open(job.secrets) if job.secrets else {}
+    row = {"job_id": job.id, "tenant": job.tenant, "key_id": job.key_id, "state": "waiting", "due": now, "created": now}
+    if url := secrets.get("webhook"):
+        _add(db, row | {"kind": "webhook", "url": rules.seal.seal(url), "body": _body(job, now)})
+    formats = [name for name in job.formats if name in job.results]
+    if (url := secrets.get("deliver")) and formats:
+        # a pre-signed URL takes one object, so it is the first format that goes there
+        _add(db, row | {"kind": "put", "url": rules.seal.seal(url), "body": {}, "format": formats[0]})
+
+
+def due(db: sa.Connection, rules: Rules, now: float, lease: float, limit: int) -> list[Delivery]:
+    """Take what is to be sent now, or was being sent by somebody whose lease ran out."""
+    taken = []
+    for row in db.execute(_DUE, {"now": now, "most": limit}).all():
+        token = uuid.uuid4().hex
+        db.execute(_LEASE, {"mine": row.id, "with_": token, "until": now + lease})
+        taken.append(
+            Delivery(
+                id=row.id,
+                job=row.job_id,
+                tenant=row.tenant,
+                kind=row.kind,
+                url=rules.seal.open(row.url),
+                body=row.body,
+                format=row.format,
+                tries=row.tries,
+                key_id=row.key_id,
+                token=token,
+            )
+        )
+    return taken
+
+
+def close(db: sa.Connection, delivery: Delivery, state: str, error: str, now: float) -> bool:
+    """It was sent, or is given up; `False` if somebody else has it by now."""
+    return _change(db, delivery, {"state": state, "finished": now, "last_error": readable(error, 255)} | _NOTHING)
+
+
+def later(db: sa.Connection, delivery: Delivery, error: str, at: float) -> bool:
+    """Try again then; `False` if somebody else has it by now."""
+    return _change(db, delivery, {"state": "waiting", "due": at, "last_error": readable(error, 255), "token": None})
+
+
+def forget(db: sa.Connection, job: str, now: float, kind: str | None = None) -> None:
+    """The job is gone: what was not sent yet never will be."""
+    mine = sa.update(schema.outbox).where(_outbox.job_id == job, _outbox.state.in_(("waiting", "sending")))
+    mine = mine.where(_outbox.kind == kind) if kind else mine
+    db.execute(mine.values(state="given_up", finished=now, **_NOTHING))
+
+
+def _change(db: sa.Connection, delivery: Delivery, values: dict[str, Any]) -> bool:
+    held = _outbox.id == delivery.id, _outbox.token == delivery.token, _outbox.state == "sending"
+    return db.execute(sa.update(schema.outbox).where(*held).values(values)).rowcount > 0
+
+
+def _add(db: sa.Connection, row: dict[str, Any]) -> None:
+    db.execute(sa.insert(schema.outbox).values(id=uuid.uuid4().hex, **row))
+
+
+def _body(job: Any, now: float) -> dict[str, Any]:
+    """What a webhook says (Standard Webhooks: type, timestamp, data); no text of the document."""
+    failure = {"code": job.failure_code, "message": job.failure_message} if job.failure_code else None
+    return {
+        "type": f"job.{job.state}",
+        "timestamp": dt.datetime.fromtimestamp(now, dt.UTC).isoformat(timespec="milliseconds"),
+        "data": {
+            "id": job.id,
+            "state": job.state,
+            "page_count": job.page_count,
+            "pages_done": job.pages_done,
+            "pages_failed": job.pages_failed,
+            "failure": failure,
+            "metadata": job.caller_metadata,
+        },
+    }

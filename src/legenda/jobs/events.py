@@ -1,0 +1,30 @@
+"""What happened to jobs, in order: feeds progress bars, server-sent events and polling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from legenda.jobs import schema
+from legenda.jobs.record import Event
+
+_events = schema.events.c
+_ADD = sa.insert(schema.events)
+_ALL = (
+    sa.select(schema.events).where(_events.id > sa.bindparam("after")).order_by(_events.id).limit(sa.bindparam("most"))
+)
+_OF = _ALL.where(_events.job_id == sa.bindparam("job"))
+
+
+def add(db: sa.Connection, job: str, kind: str, data: Mapping[str, Any], now: float) -> None:
+    """Write one down. The job's row is locked by then, so events of one job appear in the order of their numbers."""
+    db.execute(_ADD, {"job_id": job, "kind": kind, "data": dict(data), "at": now})
+
+
+def after(db: sa.Connection, job: str | None, last: int, limit: int) -> list[Event]:
+    """Those with numbers larger than `last`, of one job or of all, in order."""
+    given = {"after": last, "most": limit}
+    rows = db.execute(_ALL, given) if job is None else db.execute(_OF, given | {"job": job})
+    return [Event(row.id, row.job_id, row.kind, row.data, row.at) for row in rows]

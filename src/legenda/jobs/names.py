@@ -1,0 +1,51 @@
+"""Names that say what something is of: hashes of requests and readings, keys of blobs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from legenda.jobs.record import Job, JobRequest, Reading
+
+if TYPE_CHECKING:  # workers, which name blobs, need no settings and no cryptography
+    from legenda.jobs.seal import Seal
+
+
+def reading_hash(reading: Reading) -> str:
+    """The same for readings that give the same result of the same page."""
+    return _hash(asdict(reading))
+
+
+def request_hash(request: JobRequest, seal: Seal) -> str:
+    """The same for requests that ask for the same; keyed, because it covers passwords and signed URLs."""
+    told = asdict(request)
+    for name in ("key_id", "caller", "pages_reserved"):
+        del told[name]
+    told["source"] = request.source.sha256 or request.source.url
+    told["metadata"] = dict(request.metadata)
+    return seal.pseudonym("requests", json.dumps(told, sort_keys=True, default=str))
+
+
+def page_key(job: Job, number: int) -> str:
+    """Where the blob of a page goes.
+
+    The job is a part of it, so that a page read twice for one job is one blob, and deleting what an old job left never
+    meets what a new one has just written. Other jobs of the tenant refer to the same blob instead of reading again.
+    """
+    return page_key_of(job.id, job.request.source.sha256, reading_hash(job.request.reading), number)
+
+
+def page_key_of(job: str, sha256: str, reading: str, number: int) -> str:
+    """The same from its parts."""
+    return f"pages/{sha256 or 'none'}/{reading[:16]}/{job}/{number}.json"
+
+
+def result_key(job: str, format: str) -> str:
+    """Where the blob of an export goes."""
+    return f"results/{job}/{format}"
+
+
+def _hash(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

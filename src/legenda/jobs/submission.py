@@ -1,0 +1,129 @@
+"""How a job comes to be: once for an idempotency key, if there is room in the queue, with its credits held."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from legenda.errors import ConflictError, QueueFullError
+from legenda.jobs import closing, events, names, schema, turns
+from legenda.jobs.record import JobRequest, Prepared
+from legenda.jobs.rows import Rules, job_row, source_row
+
+_jobs, _pages = schema.jobs.c, schema.pages.c
+_KNOWN = sa.select(schema.jobs).where(
+    _jobs.tenant == sa.bindparam("who"), _jobs.idempotency_key == sa.bindparam("with_")
+)
+_WAITING = sa.select(sa.func.coalesce(sa.func.sum(_jobs.pages_queued), 0)).where(schema.WAITING)
+# one that was read lately is enough to look at: of the same input usually all pages were asked for
+_SAME = (
+    sa.select(_jobs.id)
+    .where(
+        _jobs.tenant == sa.bindparam("who"),
+        _jobs.source_sha256 == sa.bindparam("sha256"),
+        _jobs.reading_hash == sa.bindparam("reading"),
+        _jobs.state != "expired",
+        _jobs.id != sa.bindparam("job"),
+    )
+    .order_by(_jobs.created.desc())
+    .limit(4)
+)
+_RESULT = (
+    "number", "key", "engine", "words", "confidence_sum", "characters", "language", "seconds"
+)  # fmt: skip
+_READ = sa.select(*(_pages[name] for name in _RESULT)).where(_pages.job_id.in_(_SAME), _pages.state == "done")
+
+
+def waiting(db: sa.Connection) -> int:
+    """Pages that wait to be claimed."""
+    return int(db.execute(_WAITING).scalar_one())
+
+
+def known(db: sa.Connection, request: JobRequest, rules: Rules) -> Any:
+    """The row of the job that has the request's idempotency key, `None` without one.
+
+    Raises:
+        ConflictError: that job was asked for otherwise.
+    """
+    if not request.idempotency_key:
+        return None
+    row = db.execute(_KNOWN, {"who": request.tenant, "with_": request.idempotency_key}).one_or_none()
+    if row and row.request_hash != names.request_hash(request, rules.seal):
+        raise ConflictError(
+            "The idempotency key was used for another request", "it stands for one request only", "choose another key"
+        )
+    return row
+
+
+def check_room(pages: int, most: int) -> None:
+    """Refuse a job when the queue is full.
+
+    Raises:
+        QueueFullError: so many pages wait already.
+    """
+    if pages >= most:
+        raise QueueFullError("The queue is full", f"{pages} pages wait", "try again later", retry_after=10.0)
+
+
+def submit(db: sa.Connection, rules: Rules, request: JobRequest, prepared: Prepared | None, now: float) -> str:
+    """Write a new job, which waits to be prepared, or is running if it is already.
+
+    Returns:
+        Its id.
+
+    Raises:
+        BalanceError: there are not enough credits.
+        TooLargeError: the input is larger than the plan allows.
+        InvalidOptionError: a text is too long.
+    """
+    id = uuid.uuid4().hex
+    row = job_row(id, request, rules, now)
+    pages = len(prepared.pages) if prepared else request.pages_reserved
+    row["reserved"] = rules.meter.reserve(db, id, request, pages, now)
+    db.execute(sa.insert(schema.jobs), row)
+    if prepared:
+        begin(db, rules, closing.locked(db, id), prepared, now)
+    else:
+        events.add(db, id, "state", {"state": "queued"}, now)
+        turns.ready(db, row["tenant"], row["priority"])
+    return id
+
+
+def begin(db: sa.Connection, rules: Rules, row: Any, prepared: Prepared, now: float) -> None:
+    """The pages of a job are known: they wait to be read, but for those the tenant has read before.
+
+    Args:
+        db: in a transaction that has locked the job.
+        rules: of the store.
+        row: of the job.
+        prepared: at least one page.
+        now: seconds since 1970.
+    """
+    told = source_row(prepared)
+    sha256 = told.get("source_sha256", row.source_sha256)
+    again = _read_before(db, row, sha256) if sha256 else {}
+    fresh = [n for n in prepared.pages if n not in again]
+    reused = [again[n] for n in prepared.pages if n in again]
+    _add_pages(db, row.id, fresh, reused)
+    told |= {"state": "running" if fresh else "assembling", "page_count": len(prepared.pages), "tries": 0}
+    told |= {"pages_queued": len(fresh), "pages_done": len(reused), "token": None, "node": None, "lease_until": None}
+    for name in ("words", "confidence_sum", "characters"):
+        told[name] = sum(page[name] for page in reused)
+    begun = sa.update(schema.jobs).where(_jobs.id == row.id).values(told).returning(schema.jobs)
+    events.add(db, row.id, "state", closing.counted(db.execute(begun).one()), now)
+    turns.ready(db, row.tenant, row.priority)
+
+
+def _read_before(db: sa.Connection, row: Any, sha256: str) -> dict[int, dict[str, Any]]:
+    same = {"who": row.tenant, "sha256": sha256, "reading": row.reading_hash, "job": row.id}
+    return {page.number: dict(page._mapping) for page in db.execute(_READ, same)}
+
+
+def _add_pages(db: sa.Connection, job: str, fresh: Sequence[int], reused: Sequence[dict[str, Any]]) -> None:
+    if fresh:
+        db.execute(sa.insert(schema.pages), [{"job_id": job, "number": n, "state": "queued"} for n in fresh])
+    if reused:
+        db.execute(sa.insert(schema.pages), [page | {"job_id": job, "state": "done"} for page in reused])

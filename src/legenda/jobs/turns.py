@@ -1,0 +1,68 @@
+"""Whose turn it is: the highest priority, and of its tenants the one that was served least.
+
+Start-time fair queueing: every tenant has a count of what it was served, and the least one is next. A tenant that comes
+back begins where the others stand, so that having waited earns nothing, nor costs anything
+(P. Goyal, H. M. Vin, H. Cheng: Start-time fair queueing, SIGCOMM 1996).
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from legenda.jobs import schema
+
+_turns = schema.turns.c
+_MINE = sa.and_(_turns.tenant == sa.bindparam("who"), _turns.priority == sa.bindparam("level"))
+_NEXT = (
+    sa.select(_turns.tenant, _turns.priority)
+    .where(_turns.ready.is_(True))
+    .order_by(_turns.priority.desc(), _turns.served)
+    .limit(1)
+)
+_READY = sa.select(_turns.ready, _turns.served).where(_MINE).with_for_update()
+_LEAST = sa.select(sa.func.min(_turns.served)).where(_turns.ready.is_(True), _turns.priority == sa.bindparam("level"))
+_SET_READY = sa.update(schema.turns).where(_MINE).values(ready=True, served=sa.bindparam("from_"))
+_SERVED = sa.update(schema.turns).where(_MINE).values(served=_turns.served + sa.bindparam("by"))
+_LOCK = sa.select(_turns.ready).where(_MINE).with_for_update()
+_SET_IDLE = sa.update(schema.turns).where(_MINE).values(ready=False)
+_ANY_READY = sa.select(sa.literal(1)).where(
+    schema.jobs.c.tenant == sa.bindparam("who"), schema.jobs.c.priority == sa.bindparam("level"), schema.READY
+).limit(1)  # fmt: skip
+
+
+def upcoming(db: sa.Connection) -> tuple[str, int] | None:
+    """Tenant and priority that are next, `None` if nobody has work."""
+    row = db.execute(_NEXT).one_or_none()
+    return (row.tenant, row.priority) if row else None
+
+
+def ready(db: sa.Connection, tenant: str, priority: int) -> None:
+    """A job of the tenant has work to be claimed. The last thing a transaction does: others wait for the row."""
+    mine = {"who": tenant, "level": priority}
+    row = db.execute(_READY, mine).one_or_none()
+    if row is None:
+        _add(db, tenant, priority)
+        row = db.execute(_READY, mine).one()
+    if not row.ready:
+        least = db.execute(_LEAST, {"level": priority}).scalar()
+        db.execute(_SET_READY, mine | {"from_": max(row.served, least or 0)})
+
+
+def served(db: sa.Connection, tenant: str, priority: int, pages: int) -> None:
+    """So many pages were claimed (1 for what concerns a whole job)."""
+    db.execute(_SERVED, {"who": tenant, "level": priority, "by": pages})
+
+
+def idle(db: sa.Connection, tenant: str, priority: int) -> None:
+    """The tenant seems to have no work; noted if that is so, now that nobody can add some unseen."""
+    mine = {"who": tenant, "level": priority}
+    db.execute(_LOCK, mine)
+    if db.execute(_ANY_READY, mine).one_or_none() is None:
+        db.execute(_SET_IDLE, mine)
+
+
+def _add(db: sa.Connection, tenant: str, priority: int) -> None:
+    insert = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
+    row = {"tenant": tenant, "priority": priority, "ready": False, "served": 0}
+    db.execute(insert(schema.turns).values(row).on_conflict_do_nothing())
