@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy import event
 
 from legenda.jobs import schema
 
 
-def on_sqlite(url: str) -> sa.Engine:
+def on_sqlite(url: str, **options: Any) -> sa.Engine:
     """SQLite whose transactions write from the start (`BEGIN IMMEDIATE`), as the store's do."""
-    engine = sa.create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    engine = sa.create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, **options)
 
     @event.listens_for(engine, "connect")
     def leave_transactions_to_us(connection: object, record: object) -> None:
