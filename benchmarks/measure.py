@@ -201,13 +201,14 @@ def tree_seconds() -> float:
 
 
 def resident(pid: int) -> int:
-    """Bytes resident over a process and all its children; pages they share count for each."""
+    """Bytes resident over a process and all its children; what they share counts once (proportional set size)."""
     total = 0
     with contextlib.suppress(psutil.Error):
         process = psutil.Process(pid)
         for one in (process, *process.children(recursive=True)):
-            with contextlib.suppress(psutil.Error):
-                total += one.memory_info().rss
+            with contextlib.suppress(psutil.Error, OSError, ValueError, StopIteration):
+                lines = Path(f"/proc/{one.pid}/smaps_rollup").read_text("ascii").splitlines()
+                total += 1024 * int(next(line for line in lines if line.startswith("Pss:")).split()[1])
     return total
 
 

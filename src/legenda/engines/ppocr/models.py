@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from threading import RLock
 from typing import Literal
 
@@ -42,5 +42,8 @@ def _session(name: weights.WeightName) -> Session:
 def _recogniser(size: Literal["tiny", "small"]) -> Recogniser:
     name: weights.WeightName = "rec-tiny" if size == "tiny" else "rec-small"
     return Recogniser(
-        TINY if size == "tiny" else SMALL, _session(name), weights.head(name), canvas=640 if size == "tiny" else 0
+        TINY if size == "tiny" else SMALL,
+        _session(name),
+        partial(weights.head, name),
+        canvas=640 if size == "tiny" else 0,
     )

@@ -7,8 +7,9 @@ from, which gives word boxes for nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,17 +61,22 @@ class Recogniser:
     Args:
         name: what lines read by it say about their engine.
         session: the body, from pixels scaled to -1..1 to features.
-        head: the whole head.
+        head: loads the whole head.
         canvas: strips are packed side by side into canvases of this width; 0 runs each alone. The tiny body is
             convolutions only, so neighbours hardly disturb each other, and fewer, wider calls of fewer shapes cost it
             a fifth less; the small one has attention and is disturbed.
     """
 
-    def __init__(self, name: str, session: Session, head: Head, canvas: int = 0) -> None:
+    def __init__(self, name: str, session: Session, head: Callable[[], Head], canvas: int = 0) -> None:
         self.name = name
-        self._session, self._canvas = session, canvas
-        self.full = head
-        self.latin = cut_head(head, latin_classes(head.alphabet))
+        self._session, self._head, self._canvas = session, head, canvas
+        full = head()
+        self.latin = cut_head(full, latin_classes(full.alphabet))
+
+    @cached_property
+    def full(self) -> Head:
+        """The whole head, 10 MB of the small one; many pages never need it."""
+        return self._head()
 
     def read(self, strips: Sequence[Strip], head: Head) -> list[Reading]:
         """Read strips with one cut of the head; results in the order of the strips."""

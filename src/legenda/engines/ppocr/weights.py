@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from legenda.errors import MissingComponentError
 
-CACHE_VERSION = 2  # raise when `graph` changes
+CACHE_VERSION = 3  # raise when `graph` changes
 WeightName = Literal["det-tiny", "rec-tiny", "rec-small", "orientation"]
 
 
@@ -77,7 +77,7 @@ class Head:
 
 
 def model_bytes(name: WeightName) -> bytes:
-    """An ONNX model, checked; recognisers come without their head, the detector with its end folded (`graph`).
+    """An ONNX model, checked; recognisers come without their head, the detector changed (`graph`).
 
     Raises:
         MissingComponentError: the package that carries the weights is missing, or its file is not the one we know.
@@ -165,7 +165,7 @@ def _store(folder: Path, name: str, data: bytes) -> None:
 
 
 def _derived(weight: Weight) -> dict[str, bytes]:
-    from legenda.engines.ppocr.graph import with_folded_tail, without_head
+    from legenda.engines.ppocr.graph import detector, without_head
 
     model = _checked(weight)
-    return without_head(model, weight.head) if weight.head else with_folded_tail(model)
+    return without_head(model, weight.head) if weight.head else detector(model)
