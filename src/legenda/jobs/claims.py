@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from legenda.jobs import closing, events, losses, schema, turns
-from legenda.jobs.record import Claim, Stage
+from legenda.jobs.record import Claim, Failure, Stage
 from legenda.jobs.rows import Rules, job_of
 
 _jobs, _pages = schema.jobs.c, schema.pages.c
@@ -58,9 +58,9 @@ _TAKE_JOB = (
     sa.update(schema.jobs).where(_MINE).values(state=sa.bindparam("as_"), **_BEGUN, **_LEASE).returning(schema.jobs)
 )
 _NO_PAGES = sa.update(schema.jobs).where(_MINE).values(pages_queued=0)
-_DONE = (
-    sa.select(_pages.number, _pages.key)
-    .where(_pages.job_id == sa.bindparam("job"), _pages.state == "done")
+_CLOSED = (
+    sa.select(_pages.number, _pages.key, _pages.failure_code, _pages.failure_message)
+    .where(_pages.job_id == sa.bindparam("job"))
     .order_by(_pages.number)
 )
 _BEAT_PAGES = (
@@ -137,9 +137,11 @@ def _whole(db: sa.Connection, rules: Rules, row: Any, lease: Lease) -> Claim:
     if stage == "prepare":
         events.add(db, row.id, "state", {"state": "preparing"}, lease.now)
         return Claim(stage, job_of(job_row, rules.seal), given["with_"])
-    done = db.execute(_DONE, {"job": row.id}).all()
+    pages = db.execute(_CLOSED, {"job": row.id}).all()
+    done = [page for page in pages if page.key]
+    failures = {page.number: Failure(page.failure_code, page.failure_message) for page in pages if not page.key}
     numbers, keys = tuple(page.number for page in done), tuple(page.key for page in done)
-    return Claim(stage, job_of(job_row, rules.seal), given["with_"], numbers, keys=keys)
+    return Claim(stage, job_of(job_row, rules.seal), given["with_"], numbers, keys=keys, failures=failures)
 
 
 def beat(db: sa.Connection, claim: Claim, until: float) -> bool:

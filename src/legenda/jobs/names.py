@@ -28,6 +28,11 @@ def request_hash(request: JobRequest, seal: Seal) -> str:
     return seal.pseudonym("requests", json.dumps(told, sort_keys=True, default=str))
 
 
+def input_key(job: str) -> str:
+    """Where the blob of an input goes that is fetched from its URL."""
+    return f"inputs/{job}"
+
+
 def page_key(job: Job, number: int) -> str:
     """Where the blob of a page goes.
 

@@ -76,7 +76,7 @@ def page(db: sa.Connection, job: str, token: str, done: PageDone, now: float) ->
     mine = {"job": job, "page": done.number, "with_": token}
     if row is None or not db.execute(_PAGE, mine | {f"new_{name}": value for name, value in new.items()}).rowcount:
         raise StaleError
-    told = {"page": done.number, "state": new["state"], "page_count": row.page_count}
+    told = {"number": done.number, "state": new["state"], "page_count": row.page_count}
     told |= {"pages_done": row.pages_done, "pages_failed": row.pages_failed}
     events.add(db, job, "page", told, now)
     if row.pages_done + row.pages_failed == row.page_count:

@@ -113,7 +113,7 @@ def deleted(db: sa.Connection, keys: Iterable[str], now: float) -> None:
 
 def _throw(db: sa.Connection, row: Any, until: float) -> list[str]:
     """Every blob a job may have left, written down or not."""
-    keys = {row.source_key} if row.source_key else set()
+    keys = {row.source_key or names.input_key(row.id)}
     keys |= {told["key"] for told in row.results.values()} | {names.result_key(row.id, name) for name in EXPORTERS}
     for page in db.execute(sa.select(_pages.number, _pages.key).where(_pages.job_id == row.id)):
         keys |= {page.key or names.page_key_of(row.id, row.source_sha256, row.reading_hash, page.number)}

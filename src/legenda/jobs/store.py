@@ -218,6 +218,12 @@ class JobStore:
         with self._database.write() as db:
             return closing.export(db, id, results)
 
+    def exported(self, id: str, results: Mapping[str, Stored]) -> bool:
+        """More formats of a job that is closed were made; `False` if it is gone or expired, so delete them."""
+        with self._changing() as db:
+            row = closing.locked(db, id)
+            return row is not None and closing.add_results(db, row, results)
+
     def failed(self, claim: Claim, failure: Failure) -> bool:
         """The job as a whole cannot be done."""
         with self._reporting() as (db, now):
@@ -305,6 +311,16 @@ class JobStore:
             if retry_at is None:
                 return deliveries.close(db, delivery, "given_up", error, self._clock())
             return deliveries.later(db, delivery, error, retry_at)
+
+    def postpone(self, delivery: Delivery, at: float) -> bool:
+        """It was not tried, since its receiver is busy: it comes again then, and that was no try."""
+        with self._database.write() as db:
+            return deliveries.postpone(db, delivery, at)
+
+    def postpone(self, delivery: Delivery, at: float) -> bool:
+        """It was not tried, since its receiver is busy: look at it again then."""
+        with self._database.write() as db:
+            return deliveries.postpone(db, delivery, at)
 
     @contextmanager
     def _changing(self) -> Iterator[sa.Connection]:
