@@ -50,7 +50,7 @@ class Measured:
         value: what it returned.
         cpu: seconds of processor time, user and system, of the process and its children (`processor_seconds`).
         wall: seconds that passed.
-        peak: most bytes resident over the process and its children at any look.
+        peak: most bytes resident over the process and its children at any look; 0 if nobody looked.
     """
 
     value: Any
@@ -70,13 +70,16 @@ class Worker:
         make: called in the process; returns the callable that answers.
         log: where its standard output and error go.
         seconds: longest a call, or the making, may take.
+        watched: look at its memory all the while, which slows it a little.
 
     Raises:
         CallFailedError: it could not be made.
     """
 
-    def __init__(self, make: Callable[[], Callable[..., Any]], log: Path, seconds: float = 600.0) -> None:
-        self._make, self._log, self._seconds = make, log, seconds
+    def __init__(
+        self, make: Callable[[], Callable[..., Any]], log: Path, seconds: float = 600.0, *, watched: bool = False
+    ) -> None:
+        self._make, self._log, self._seconds, self._watched = make, log, seconds, watched
         self._start()
 
     def _start(self) -> None:
@@ -118,10 +121,11 @@ class Worker:
     def _wait(self) -> int:
         peak, deadline = 0, time.monotonic() + self._seconds
         while not self._pipe.poll(SAMPLING):
-            peak = max(peak, resident(self._process.pid or 0))
+            if self._watched:
+                peak = max(peak, resident(self._process.pid or 0))
             if time.monotonic() > deadline:
                 raise TimeoutError
-        return max(peak, resident(self._process.pid or 0))
+        return max(peak, resident(self._process.pid or 0)) if self._watched else 0
 
     def __enter__(self) -> Worker:
         return self

@@ -53,7 +53,7 @@ def _normal(settings: Settings) -> list[Item]:
 def _peak(peer: str, items: list[Item], settings: Settings) -> float:
     """Megabytes: the most at any look over all items."""
     peak = 0
-    with Worker(PEERS[peer].make, settings.log(peer)) as worker:
+    with Worker(PEERS[peer].make, settings.log(peer), watched=True) as worker:
         for item in items:
             with contextlib.suppress(CallFailedError):
                 peak = max(peak, worker.call(item).peak)
@@ -106,7 +106,7 @@ def _huge(settings: Settings) -> dict[str, Any]:
     page = draw_page("Latn", 1)
     page.image.resize((8408, 11894), Image.Resampling.BICUBIC).convert("RGB").save(file, compress_level=1)
     try:
-        with Worker(PEERS["legenda-balanced"].make, settings.log("memory")) as worker:
+        with Worker(PEERS["legenda-balanced"].make, settings.log("memory"), watched=True) as worker:
             measured = worker.call(Item("huge", "drawn", file, page.text()))
     except CallFailedError as error:
         return {"error": str(error)}

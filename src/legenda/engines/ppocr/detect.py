@@ -67,7 +67,7 @@ def detect(session: Session, raster: Raster, options: DetectorOptions = USUAL) -
 
 
 def _input(raster: Raster, longest: int) -> tuple[NDArray[np.uint8], float]:
-    """The raster as the network wants it, BGR uint8 [1, 3, h, w], and its scale; paper goes on to the next full step."""
+    """The raster as the network wants it, BGR uint8 [1, 3, h, w], and its scale; paper goes on to a full step."""
     height, width = raster.shape[:2]
     scale = min(1.0, longest / max(height, width))
     w, h = (max(1, round(side * scale)) for side in (width, height))
