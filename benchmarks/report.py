@@ -208,7 +208,8 @@ def _memory(measured: Any) -> str:
     )
     return (
         "## Memory\n\nMost megabytes resident over a program and its children, what they share counted once; "
-        "pages up to 9 megapixels. Growth counts what a process has for itself, without pages of the input that the system keeps in its file cache.\n\n"
+        "pages up to 9 megapixels. Growth counts what a process has for itself, without pages of the input that the "
+        "system keeps in its file cache.\n\n"
         + _table(["program", "peak MB"], peaks)
         + "\n\n"
         + _table(["one document", "pages", "MB after a third", "MB at the end", "growth MB per 1,000 pages"], growth)
