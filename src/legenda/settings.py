@@ -82,6 +82,11 @@ class Settings(BaseSettings):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least important log line")
 
+    @property
+    def database(self) -> str:
+        """SQLAlchemy URL of the database, by default SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'legenda.db'}"
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -36,13 +36,11 @@ class Installation:
         """
         settings = Settings.configured()
         seal = Seal.of(settings)
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        url = settings.database_url or f"sqlite:///{settings.data_dir.resolve() / 'legenda.db'}"
-        store = JobStore(url, seal, settings)
+        store = JobStore(settings.database, seal, settings)
         try:
-            yield cls(settings, store.engine, Keys(store.engine, seal), Meter(settings, seal))
+            yield cls(settings, store.engine, Keys(store.engine, seal), store.meter)
         finally:
-            store.engine.dispose()
+            store.close()
 
     def check_plan(self, name: str) -> None:
         """Refuse a plan that is not configured.
