@@ -88,18 +88,6 @@ def _named(results: Mapping[str, Stored]) -> dict[str, dict[str, Any]]:
     return {name: {"key": x.key, "size": x.size, "sha256": x.sha256} for name, x in results.items()}
 
 
-def add_results(db: sa.Connection, row: Any, results: Mapping[str, Stored]) -> bool:
-    """Results made after the job was closed; `False` if nothing of it may be kept any more."""
-    if row.finished is None or row.state == "expired":
-        return False
-    db.execute(sa.update(schema.jobs).where(_jobs.id == row.id).values(results=row.results | _told(results)))
-    return True
-
-
-def _told(results: Mapping[str, Stored]) -> dict[str, Any]:
-    return {name: {"key": stored.key, "size": stored.size, "sha256": stored.sha256} for name, stored in results.items()}
-
-
 def counted(row: Any) -> dict[str, Any]:
     """What an event of kind `state` says."""
     return {

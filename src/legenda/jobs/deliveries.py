@@ -89,11 +89,6 @@ def postpone(db: sa.Connection, delivery: Delivery, at: float) -> bool:
     return _change(db, delivery, {"state": "waiting", "due": at, "tries": delivery.tries, "token": None})
 
 
-def postpone(db: sa.Connection, delivery: Delivery, at: float) -> bool:
-    """It was not even tried: look at it again then; `False` if somebody else has it by now."""
-    return _change(db, delivery, {"state": "waiting", "due": at, "token": None, "tries": delivery.tries})
-
-
 def forget(db: sa.Connection, job: str, now: float, kind: str | None = None) -> None:
     """The job is gone: what was not sent yet never will be."""
     mine = sa.update(schema.outbox).where(_outbox.job_id == job, _outbox.state.in_(("waiting", "sending")))

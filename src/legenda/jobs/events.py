@@ -17,14 +17,35 @@ _ALL = (
 )
 _OF = _ALL.where(_events.job_id == sa.bindparam("job"))
 
+_LAST = sa.select(sa.func.max(_events.id))
+_COMMIT_SECONDS = 2.0  # transactions that write events last some milliseconds
+
 
 def add(db: sa.Connection, job: str, kind: str, data: Mapping[str, Any], now: float) -> None:
     """Write one down. The job's row is locked by then, so events of one job appear in the order of their numbers."""
     db.execute(_ADD, {"job_id": job, "kind": kind, "data": dict(data), "at": now})
 
 
-def after(db: sa.Connection, job: str | None, last: int, limit: int) -> list[Event]:
+def after(db: sa.Connection, job: str | None, last: int, limit: int, now: float) -> list[Event]:
     """Those with numbers larger than `last`, of one job or of all, in order."""
     given = {"after": last, "most": limit}
     rows = db.execute(_ALL, given) if job is None else db.execute(_OF, given | {"job": job})
-    return [Event(row.id, row.job_id, row.kind, row.data, row.at) for row in rows]
+    found = [Event(row.id, row.job_id, row.kind, row.data, row.at) for row in rows]
+    return found if job is not None or db.dialect.name == "sqlite" else _settled(found, last, now)
+
+
+def last(db: sa.Connection) -> int:
+    """Number of the newest one, 0 without any."""
+    return db.execute(_LAST).scalar() or 0
+
+
+def _settled(found: list[Event], last: int, now: float) -> list[Event]:
+    """Those before a missing number that somebody may be about to commit: Postgres gives numbers out before that.
+
+    What is missing for longer was rolled back, or deleted.
+    """
+    for index, event in enumerate(found):
+        if event.id != last + 1 and now - event.at < _COMMIT_SECONDS:
+            return found[:index]
+        last = event.id
+    return found

@@ -146,7 +146,12 @@ class JobStore:
     def events(self, job: str | None, after: int = 0, limit: int = 500) -> list[Event]:
         """What happened to a job (`None`: to all) after the event of that number, in order."""
         with self._database.read() as db:
-            return events.after(db, job, after, limit)
+            return events.after(db, job, after, limit, self._clock())
+
+    def last_event(self) -> int:
+        """Number of the newest event of all jobs, 0 without any."""
+        with self._database.read() as db:
+            return events.last(db)
 
     def claim(self, node: str, *, lease: float, pages: int = 4) -> Claim | None:
         """Take the next work: by priority, then the tenant served least, then age.
@@ -217,12 +222,6 @@ class JobStore:
         """Further exports of a closed job are written; `False`: it is gone or expired, and so should they be."""
         with self._database.write() as db:
             return closing.export(db, id, results)
-
-    def exported(self, id: str, results: Mapping[str, Stored]) -> bool:
-        """More formats of a job that is closed were made; `False` if it is gone or expired, so delete them."""
-        with self._changing() as db:
-            row = closing.locked(db, id)
-            return row is not None and closing.add_results(db, row, results)
 
     def failed(self, claim: Claim, failure: Failure) -> bool:
         """The job as a whole cannot be done."""
@@ -314,11 +313,6 @@ class JobStore:
 
     def postpone(self, delivery: Delivery, at: float) -> bool:
         """It was not tried, since its receiver is busy: it comes again then, and that was no try."""
-        with self._database.write() as db:
-            return deliveries.postpone(db, delivery, at)
-
-    def postpone(self, delivery: Delivery, at: float) -> bool:
-        """It was not tried, since its receiver is busy: look at it again then."""
         with self._database.write() as db:
             return deliveries.postpone(db, delivery, at)
 
