@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from legenda.cli import keys
+from legenda.cli import keys, serve
 from legenda.cli.status import leaving
 from legenda.errors import ExitCode
 
@@ -26,6 +26,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(keys.app, name="keys")
+app.command(cls=serve.Explained)(serve.serve)
 
 Paths = Annotated[list[str], typer.Argument(metavar="FILE", help="Files, folders, patterns, or - for standard input.")]
 Lang = Annotated[

@@ -1,1 +1,1 @@
-"""The HTTP server: wiring, authentication, limits, problems, health; it only translates to and from `jobs`."""
+"""The HTTP side: turns requests into `JobRequest`s and records of jobs into answers; nothing else is decided here."""

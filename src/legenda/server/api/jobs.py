@@ -1,0 +1,167 @@
+"""Jobs: make, see, list, cancel, delete."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Annotated, Literal
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Query
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from legenda.errors import NotFoundError
+from legenda.jobs.record import Job
+from legenda.server import admission, intake
+from legenda.server.api import render
+from legenda.server.api.models import JobOut, JobsOut, WholeJobOut
+from legenda.server.auth import Caller, requires
+from legenda.server.hub import changed
+from legenda.server.problems import missing
+from legenda.server.service import Service, service_of
+from legenda.server.uploads import Upload
+
+router = APIRouter(prefix="/v1", tags=["jobs"])
+
+_ID = re.compile(r"[0-9a-f]{32}")
+_WAIT = re.compile(r"wait\s*=\s*\"?(\d{1,9})\"?")
+
+Reads = Annotated[Caller, Depends(requires("read"))]
+Writes = Annotated[Caller, Depends(requires("write"))]
+State = Literal["queued", "preparing", "running", "assembling", "done", "partial", "failed", "cancelled", "expired"]
+
+
+def owned(service: Service, caller: Caller, id: str) -> Job:
+    """A job of the caller's tenant.
+
+    Raises:
+        ProblemError: 404, there is none; that of somebody else is none.
+    """
+    job = service.store.job(id) if _ID.fullmatch(id) else None
+    if job is None or job.request.tenant != caller.tenant:
+        raise missing()
+    return job
+
+
+def shown(service: Service, job: Job) -> render.Json:
+    """A job as an answer has it."""
+    position = service.store.position(job) if job.state in ("queued", "preparing", "running") else None
+    left = None if job.final else service.store.seconds_left(job)
+    return render.job(job, base=service.settings.public_url.rstrip("/"), position=position, seconds_left=left)
+
+
+@router.post(
+    "/jobs",
+    summary="Make a job",
+    responses={
+        200: {"model": WholeJobOut, "description": "Done while the request waited."},
+        202: {"model": JobOut, "description": "Taken; `Location` says where to ask."},
+    },
+)
+async def create(request: Request, caller: Writes) -> Response:
+    """Read an input: uploaded as a form or as the body, sent as base64, or fetched from a URL.
+
+    Jobs of few pages are answered when they are done, if that does not take too long (`Prefer: wait=N` sets another
+    limit, `Prefer: respond-async` none); larger ones at once.
+    """
+    service = service_of(request)
+    seconds, key = _patience(request, service), admission.idempotency_key(request)
+    cap = admission.cap(service, caller)
+    with Upload(service.uploads, cap) as upload:
+        asked = await intake.receive(request, upload, cap)
+        job, _ = await to_thread.run_sync(admission.admit, service, caller, asked, upload, key, limiter=service.slow)
+    if seconds > 0:
+        job = await _awaited(service, job, seconds)
+    return await run_in_threadpool(_created, service, job, waited=seconds > 0)
+
+
+@router.get("/jobs", summary="List jobs", responses={200: {"model": JobsOut}})
+def listed(
+    request: Request,
+    caller: Reads,
+    state: State | None = None,
+    after: Annotated[str, Query(pattern="^([0-9a-f]{32})?$", description="`next` of the last answer")] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Response:
+    """Your jobs, newest first."""
+    service = service_of(request)
+    jobs = service.store.jobs(caller.tenant, state=state, after=after, limit=limit)
+    base = service.settings.public_url.rstrip("/")
+    following = jobs[-1].id if len(jobs) == limit else None
+    return render.answer({"jobs": [render.job(job, base=base) for job in jobs], "next": following})
+
+
+@router.get("/jobs/{id}", summary="See how a job stands", responses={200: {"model": JobOut}})
+def status(request: Request, id: str, caller: Reads) -> Response:
+    """Cheap: ask as often as you like."""
+    service = service_of(request)
+    return render.answer(shown(service, owned(service, caller, id)))
+
+
+@router.post("/jobs/{id}/cancel", summary="Stop a job", responses={200: {"model": JobOut}})
+async def cancel(request: Request, id: str, caller: Writes) -> Response:
+    """Pages that are read stay readable. A job that is closed stays as it is."""
+    service = service_of(request)
+
+    def stop() -> render.Json:
+        job = owned(service, caller, id)
+        return shown(service, service.store.cancel(job.id) or job)
+
+    return render.answer(await run_in_threadpool(stop))
+
+
+@router.delete("/jobs/{id}", status_code=204, summary="Delete a job", responses={204: {"description": "Gone."}})
+async def delete(request: Request, id: str, caller: Writes) -> Response:
+    """With its input, its results, and all that is known of it."""
+    service = service_of(request)
+
+    def remove() -> None:
+        job = owned(service, caller, id)
+        keys = service.store.delete(job.id)
+        service.blobs.delete(keys)
+        service.store.deleted(keys)
+
+    await run_in_threadpool(remove)
+    service.hub.tell([id])
+    return Response(status_code=204)
+
+
+def _patience(request: Request, service: Service) -> float:
+    """Seconds the answer may take (RFC 7240), never more than are configured."""
+    most = service.settings.inline_seconds if service.settings.inline_pages else 0.0
+    preferences = ",".join(request.headers.getlist("prefer")).lower()
+    if match := _WAIT.search(preferences):
+        return min(float(match[1]), most)
+    return 0.0 if "respond-async" in preferences else most
+
+
+async def _awaited(service: Service, job: Job, seconds: float) -> Job:
+    """The job when it is closed, turns out to be large, or the time is over."""
+    until = time.monotonic() + seconds
+    with service.hub.listening(job.id) as news:
+        while True:
+            found: Job | None = await run_in_threadpool(service.store.job, job.id)
+            job = found or job
+            if job.final or job.page_count > service.settings.inline_pages or service.hub.closed:
+                return job
+            if not await changed(news, until - time.monotonic()):
+                return job
+
+
+def _created(service: Service, job: Job, *, waited: bool) -> Response:
+    body = shown(service, job)
+    if not job.final or not waited:
+        return render.answer(body, 202, {"Location": body["links"]["self"], "Retry-After": "1"})
+    if job.state in ("done", "partial") and job.page_count <= service.settings.inline_pages:
+        body["document"] = _document(service, job)
+    return render.answer(body, 200, {"Location": body["links"]["self"]})
+
+
+def _document(service: Service, job: Job) -> render.Json | None:
+    done = [page for page in service.store.pages(job.id) if page.key]
+    try:
+        return render.document(job.request.source.name, [service.blobs.get(page.key) for page in done])
+    except NotFoundError:  # deleted while we were at it
+        return None

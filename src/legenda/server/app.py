@@ -1,0 +1,104 @@
+"""Puts the parts together: routes, the guard around them, and what runs beside them as long as the server does."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from legenda.errors import LegendaError
+from legenda.jobs.record import FINAL, Event
+from legenda.server import events, health, logs, openapi, problems
+from legenda.server.api import catalogue, jobs, results, usage
+from legenda.server.guard import Guard
+from legenda.server.metrics import Metrics
+from legenda.server.problems import ProblemError
+from legenda.server.service import Service
+
+if TYPE_CHECKING:
+    from legenda.jobs.store import JobStore
+    from legenda.server.parts import Parts
+    from legenda.settings import Settings
+
+_DRAIN_SECONDS = 20.0  # pages under way are finished if they take no longer; others go back to the queue uncharged
+
+
+def make_app(parts: Parts) -> FastAPI:
+    """The application.
+
+    Args:
+        parts: of the installation; they begin to work when the application starts, and are closed when it ends.
+    """
+    metrics = Metrics()
+    app = FastAPI(
+        title="Legenda",
+        lifespan=lambda app: _running(app, parts, metrics),
+        docs_url=None,  # they load scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    for router in (jobs.router, results.router, events.router, usage.router, catalogue.router, health.router):
+        app.include_router(router)
+    for kind in (ProblemError, LegendaError, RequestValidationError, ValidationError, HTTPException, ClientDisconnect):
+        app.add_exception_handler(kind, problems.handler)
+    app.add_middleware(Guard, metrics=metrics)
+    app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
+    return app
+
+
+def serve(settings: Settings) -> None:
+    """Serve until told to end.
+
+    Raises:
+        InvalidOptionError: others could reach the server, and there is no key.
+        LegendaError: the database or the blob store cannot be opened.
+    """
+    from legenda.server.listener import listen
+    from legenda.server.parts import Parts
+
+    logs.configure(settings.log_level)
+    parts = Parts.opened(settings)
+    try:
+        app = make_app(parts)
+        listen(app, settings.host, settings.port, lambda: _ending(app))
+    finally:
+        parts.close(0)
+
+
+@asynccontextmanager
+async def _running(app: FastAPI, parts: Parts, metrics: Metrics) -> AsyncIterator[None]:
+    service = parts.service(lambda batch: _witnessed(parts.store, metrics, batch))
+    app.state.service = service
+    metrics.watch(parts.store.waiting)
+    port = parts.settings.metrics_port
+    close_metrics = metrics.serve(port) if port else None
+    service.hub.start(await run_in_threadpool(parts.last_event))
+    await run_in_threadpool(parts.start)
+    try:
+        yield
+    finally:
+        _ending(app)
+        await run_in_threadpool(parts.close, _DRAIN_SECONDS)
+        if close_metrics:
+            await run_in_threadpool(close_metrics)
+
+
+def _ending(app: FastAPI) -> None:
+    service: Service = app.state.service
+    service.draining = True
+    service.hub.close()
+
+
+def _witnessed(store: JobStore, metrics: Metrics, batch: Sequence[Event]) -> None:
+    metrics.happened(batch)
+    for event in batch:
+        closed = event.kind == "state" and event.data.get("state") in FINAL
+        if closed and event.data["state"] != "expired" and (job := store.job(event.job)):
+            logs.closed(job)

@@ -1,0 +1,130 @@
+"""uvicorn, with a cap on the head of requests, a clock for it, and an end without loose ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Generator
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from legenda.server.guard import HEAD_BYTES
+from legenda.server.logs import log
+
+_HEAD_SECONDS = 30.0
+_CLOSING_SECONDS = 10  # for downloads and uploads under way when the server ends
+_TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/problem+json\r\n"
+    b"content-length: 0\r\nconnection: close\r\n\r\n"
+)
+
+
+class Protocol(HttpToolsProtocol):
+    """The head of a request may have so many bytes and take so many seconds; the parser by itself has no bounds."""
+
+    _pending = 0
+    _clock: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Start the clock."""
+        super().connection_made(transport)
+        self._in_head = True
+        self._clock = self.loop.call_later(_HEAD_SECONDS, self._give_up)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop it."""
+        self._stop_clock()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Count what comes while a head is not whole."""
+        super().data_received(data)
+        if not self._in_head:
+            return
+        self._pending += len(data)
+        if self._pending > HEAD_BYTES and not self.transport.is_closing():
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        self._in_head, self._pending = True, 0
+        if self._clock is None:
+            self._clock = self.loop.call_later(_HEAD_SECONDS, self._give_up)
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """And is whole."""
+        self._in_head = False
+        self._stop_clock()
+        super().on_headers_complete()
+
+    def _stop_clock(self) -> None:
+        if self._clock is not None:
+            self._clock.cancel()
+            self._clock = None
+
+    def _give_up(self) -> None:
+        self._clock = None
+        if not self.transport.is_closing():
+            self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """Ends on SIGTERM and SIGINT; a second SIGINT does not wait for anybody.
+
+    Args:
+        config: of uvicorn.
+        ready: called with the URL when it listens.
+        ending: called in the event loop when the end begins.
+    """
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None], ending: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready, self._ending = ready, ending
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Take the signals over; unlike uvicorn, the process that was asked to end does so with status 0."""
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    async def shutdown(self, sockets: Any = None) -> None:
+        """End streams and waits first, then connections, then the application."""
+        self._ending()
+        await super().shutdown(sockets)
+
+    def _log_started_message(self, listeners: Any) -> None:
+        host, port = listeners[0].getsockname()[:2]
+        self._ready(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+
+
+def listen(app: Any, host: str, port: int, ending: Callable[[], None]) -> None:
+    """Serve until told to end.
+
+    Args:
+        app: ASGI.
+        host: address to listen on.
+        port: 0 for any free one; the log says which.
+        ending: called in the event loop when the end begins.
+    """
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        http=Protocol,
+        ws="none",
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=_CLOSING_SECONDS,
+        backlog=2048,
+    )
+    server = Server(config, lambda url: log.info("listening", extra={"fields": {"url": url}}), ending)
+    server.run()

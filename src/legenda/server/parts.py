@@ -1,0 +1,107 @@
+"""What a server is made of, opened and closed in order."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from legenda.blobs import BlobStore
+from legenda.errors import InvalidOptionError
+from legenda.execute.dispatcher import Dispatcher
+from legenda.execute.local import LocalExecutor
+from legenda.jobs import schema
+from legenda.jobs.keys import Keys
+from legenda.jobs.seal import Seal
+from legenda.jobs.store import JobStore
+from legenda.server.admission import spool_folder
+from legenda.server.auth import is_loopback
+from legenda.server.exporting import Exporting
+from legenda.server.hub import Hub
+from legenda.server.service import Service
+
+if TYPE_CHECKING:
+    from legenda.jobs.record import Event
+    from legenda.settings import Settings
+
+
+@dataclass
+class Parts:
+    """The installation, opened."""
+
+    settings: Settings
+    seal: Seal
+    store: JobStore
+    blobs: BlobStore
+    keys: Keys
+    executor: LocalExecutor
+    dispatcher: Dispatcher
+    _working: bool = False
+
+    @classmethod
+    def opened(cls, settings: Settings) -> Parts:
+        """Open everything; nothing runs yet.
+
+        Raises:
+            InvalidOptionError: others could reach the server, and there is no key.
+            LegendaError: the database or the blob store cannot be opened.
+        """
+        data = settings.data_dir.resolve()
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        seal = Seal.of(settings)
+        store = JobStore(settings.database_url or f"sqlite:///{data / 'legenda.db'}", seal, settings)
+        keys = Keys(store.engine, seal)
+        check_door(settings, keys.any())
+        blobs = BlobStore(settings.blobs_url or (data / "blobs").as_uri())
+        executor = LocalExecutor(settings.workers, settings.worker_units)
+        dispatcher = Dispatcher(store, blobs, executor, settings, node=socket.gethostname()[:64])
+        return cls(settings, seal, store, blobs, keys, executor, dispatcher)
+
+    def service(self, witness: Callable[[Sequence[Event]], None]) -> Service:
+        """What the routes share."""
+        return Service(
+            self.settings,
+            self.store,
+            self.blobs,
+            self.keys,
+            self.seal,
+            Hub(self.store, witness),
+            Exporting(self.store, self.blobs, self.executor, self.settings),
+            spool_folder(self.settings.data_dir.resolve()),
+            is_loopback(self.settings.host),
+        )
+
+    def last_event(self) -> int:
+        """Number of the newest event; those before it are no news."""
+        with self.store.engine.connect() as db:
+            return int(db.execute(sa.select(sa.func.coalesce(sa.func.max(schema.events.c.id), 0))).scalar_one())
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._working = True
+        self.dispatcher.start()
+
+    def close(self, seconds: float) -> None:
+        """Finish or give back what is being done, within so many seconds, and close everything."""
+        if self._working:
+            self._working = False
+            self.dispatcher.drain(seconds)
+        self.store.close()
+
+
+def check_door(settings: Settings, has_keys: bool) -> None:
+    """Whether the server may listen where it is told to.
+
+    Raises:
+        InvalidOptionError: others could reach it, and there is no key.
+    """
+    if is_loopback(settings.host) or has_keys:
+        return
+    raise InvalidOptionError(
+        f"{settings.host} can be reached by others, and there is no key",
+        "without keys, everybody would be let in",
+        "make one with `legenda keys create`, or listen on 127.0.0.1",
+    )

@@ -1,0 +1,153 @@
+"""Errors as RFC 9457 problems: one table says which status each typed error has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from legenda.document.text import printable
+from legenda.errors import LegendaError
+
+MEDIA_TYPE = "application/problem+json"
+_LONGEST = 1000  # characters of a detail
+
+STATUS: Mapping[str, int] = {
+    "invalid_option": 422,
+    "source": 422,
+    "not_found": 404,
+    "empty": 422,
+    "unsupported_format": 415,
+    "corrupt": 422,
+    "parser_crash": 422,
+    "password": 422,
+    "password_required": 422,
+    "wrong_password": 422,
+    "limit": 413,
+    "too_large": 413,
+    "timed_out": 422,
+    "out_of_memory": 422,
+    "missing_component": 422,
+    "conflict": 409,
+    "queue_full": 429,
+    "balance": 402,
+    "url_refused": 422,
+    "fetch": 422,
+    # ours to mend: the caller learns that, and nothing of what lies inside
+    "engine": 500,
+    "output": 500,
+    "storage": 500,
+    "internal": 500,
+}
+"""HTTP status by code of `legenda.errors`."""
+
+
+class ProblemError(Exception):
+    """A request cannot be answered as asked, for a reason that only exists over HTTP.
+
+    Args:
+        status: HTTP status.
+        code: stable, part of the problem's type.
+        detail: what failed, why, what to do; without anything secret.
+        extras: further members, such as `retry_after`.
+        headers: of the answer.
+    """
+
+    def __init__(
+        self, status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **extras: Any
+    ) -> None:
+        super().__init__(status, code)
+        self.status, self.code, self.detail, self.extras, self.headers = (
+            status,
+            code,
+            detail,
+            extras,
+            dict(headers or {}),
+        )
+
+
+def missing(what: str = "job") -> ProblemError:
+    """404, the same whether there is none or it is somebody else's."""
+    return ProblemError(404, "not_found", f"There is no such {what}, or it is not yours.")
+
+
+def status_of(error: LegendaError) -> int:
+    """HTTP status of a typed error: its own code's, else that of the nearest class above."""
+    codes = (getattr(cls, "code", "") for cls in type(error).__mro__)
+    return next((STATUS[code] for code in codes if code in STATUS), 500)
+
+
+def problem(
+    status: int, code: str, detail: str = "", *, headers: Mapping[str, str] | None = None, **extras: Any
+) -> Response:
+    """The answer that says it."""
+    body: dict[str, Any] = {
+        "type": f"urn:legenda:problem:{code}",
+        "title": code.replace("_", " ").capitalize(),
+        "status": status,
+        "code": code,
+    }
+    if detail:
+        body["detail"] = printable(detail)[:_LONGEST]
+    if "retry_after" in extras:
+        headers = {**(headers or {}), "Retry-After": str(max(1, round(float(extras["retry_after"]))))}
+    content = json.dumps(body | extras, separators=(",", ":"))
+    return Response(content, status, dict(headers or {}), MEDIA_TYPE)
+
+
+def of(error: Exception) -> Response | None:
+    """The problem of an error that is no bug; `None` for a bug."""
+    match error:
+        case ProblemError():
+            return problem(error.status, error.code, error.detail, headers=error.headers, **error.extras)
+        case LegendaError():
+            return _typed(error)
+        case RequestValidationError() | ValidationError():
+            return _invalid(error)
+        case HTTPException():
+            code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_").replace("-", "_")
+            return problem(error.status_code, code, headers=error.headers)
+        case ClientDisconnect():
+            return problem(400, "disconnected", "The request ended before its body did.")
+    return None
+
+
+async def handler(request: Request, error: Exception) -> Response:
+    """For Starlette: what is no problem of the caller goes on to be logged as a bug."""
+    answer = of(error)
+    if answer is None:
+        raise error
+    return answer
+
+
+def internal() -> Response:
+    """500: nothing of what went wrong inside is told."""
+    return problem(500, "internal", "This is a fault of the server; its log says more.")
+
+
+def _typed(error: LegendaError) -> Response | None:
+    status = status_of(error)
+    if status >= 500:
+        return None
+    names = ("used", "cap", "period", "retry_after")
+    extras = {name: value for name in names if (value := getattr(error, name, None)) is not None}
+    return problem(status, error.code, str(error), **extras)
+
+
+def _invalid(error: RequestValidationError | ValidationError) -> Response:
+    """Which members are wrong and why; never their values, which may be passwords."""
+    wrong = [
+        {"field": _place(found["loc"]), "message": printable(str(found["msg"]))[:200]} for found in error.errors()[:20]
+    ]
+    return problem(422, "invalid_request", "; ".join(f"{w['field']}: {w['message']}" for w in wrong), errors=wrong)
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    return printable(".".join(str(part)[:64] for part in location))[:200] or "body"
