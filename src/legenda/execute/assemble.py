@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from legenda.document import Page, Problem, Unit, page_from_dict
-from legenda.errors import InvalidOptionError
+from legenda.errors import InvalidOptionError, NotFoundError
 from legenda.exports import EXPORTERS, Exporter, Origin
+from legenda.jobs.names import result_key
 from legenda.jobs.record import Claim, Stored
 
 if TYPE_CHECKING:
@@ -22,11 +23,6 @@ DOCUMENT = "json"
 """The format every job has: the document itself."""
 _IN_MEMORY = 2**20
 _PIXEL: Unit = "pixel"
-
-
-def result_key(job: str, name: str) -> str:
-    """Where a job's result in a format lies."""
-    return f"results/{job}/{name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +95,8 @@ def _origin(claim: Claim, blobs: BlobStore, stack: ExitStack, names: Sequence[st
     job = claim.job
     data: Path | None = None
     if any(EXPORTERS[name].binary for name in names):  # those that keep the picture
+        if not job.request.source.key:
+            raise NotFoundError("The input is deleted", "that was asked for when the job was made")
         data = stack.enter_context(blobs.path(job.request.source.key))
     return Origin(job.request.source.name, data, job.request.password, job.metadata, job.page_count)
 

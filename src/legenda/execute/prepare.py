@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from legenda.sources import Source
 
 
-def fetched(given: Input, blobs: BlobStore, megabytes: float, allow: Iterable[str]) -> Input:
-    """Fetch an input from its URL into the blob store, under the key its bytes give it.
+def fetched(given: Input, key: str, blobs: BlobStore, megabytes: float, allow: Iterable[str]) -> Input:
+    """Fetch an input from its URL into the blob store.
 
     Args:
         given: with `url`; its name stands if it has one.
-        blobs: where it goes.
+        key: where it goes.
+        blobs: the store.
         megabytes: most it may have.
         allow: own hosts that may be spoken to though they are private.
 
@@ -33,7 +34,6 @@ def fetched(given: Input, blobs: BlobStore, megabytes: float, allow: Iterable[st
     with tempfile.NamedTemporaryFile(prefix="legenda-") as file:
         found = fetch(given.url, cast(BinaryIO, file), megabytes=megabytes, allow=allow)
         file.flush()
-        key = f"inputs/{found.sha256}"
         blobs.put(key, Path(file.name))
     return replace(given, name=given.name or found.name, key=key, sha256=found.sha256, size=found.size, url="")
 

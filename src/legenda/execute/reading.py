@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections import Counter
-from dataclasses import astuple, replace
 from typing import TYPE_CHECKING
 
 from legenda.document import Page
 from legenda.document.jsonio import dumps, page_to_dict
 from legenda.errors import EngineError, InvalidOptionError, LegendaError, MissingComponentError, OutOfMemoryError
 from legenda.execute.base import Unit
-from legenda.jobs.record import Claim, Failure, PageDone, Reading
+from legenda.jobs.names import page_key
+from legenda.jobs.record import Failure, PageDone
 from legenda.options import ReadOptions
 from legenda.pipeline.page import attempt_page
 
@@ -29,26 +28,15 @@ class MemoryRanOutError(Exception):
     """An engine ran out of memory: the process it left behind is not to be used again."""
 
 
-def reading_of(claim: Claim) -> Reading:
-    """How the pages of a claim are read: as asked for, or by the engine they fall back to."""
-    reading = claim.job.request.reading
-    return replace(reading, engine=claim.engine) if claim.engine else reading
-
-
-def page_key(sha256: str, reading: Reading, number: int) -> str:
-    """Where a page lies: the same input read in the same way is the same blob."""
-    how = hashlib.sha256(dumps(astuple(reading)).encode()).hexdigest()
-    return f"pages/{sha256}/{how}/{number}.json"
-
-
 def options_of(unit: Unit) -> ReadOptions:
     """What the library is asked for. Raises `InvalidOptionError` for what cannot be asked for."""
-    reading = reading_of(unit.claim)
+    claim = unit.claim
+    reading = claim.job.request.reading
     return ReadOptions(
         effort=reading.tier,
-        engine=reading.engine,
+        engine=claim.engine or reading.engine,
         languages=tuple(reading.languages),
-        password=unit.claim.job.request.password,
+        password=claim.job.request.password,
         text_layer=reading.text_layer,
         dpi=reading.dpi,
         limits=unit.limits,
@@ -71,8 +59,7 @@ def read(source: Source, number: int, unit: Unit, blobs: BlobStore) -> PageDone:
     except LegendaError as error:
         failure = Failure(error.code, str(error)[:_MESSAGE])
         return PageDone(number, seconds=time.perf_counter() - began, failure=failure)
-    claim = unit.claim
-    key = page_key(claim.job.request.source.sha256, reading_of(claim), number)
+    key = page_key(unit.claim.job, number)
     blobs.put(key, dumps(page_to_dict(page)).encode())
     return _counted(page, key, time.perf_counter() - began)
 

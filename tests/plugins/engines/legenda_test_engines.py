@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
+
+import numpy as np
+from traps import trap_of
 
 from legenda.document import Line, from_box
 from legenda.engines.base import EngineOptions, Raster, Reading
@@ -66,3 +71,53 @@ class Licensed:
 
     def read(self, raster: Raster, options: EngineOptions) -> Reading:
         raise NoLicenceError(3)
+
+
+class Trapped:
+    """Reads white pages, which it notes in a file; others are traps (see `traps`), which it notes, too."""
+
+    name = "trapped"
+
+    def read(self, raster: Raster, options: EngineOptions) -> Reading:
+        trap = trap_of(raster)
+        with Path(os.environ["LEGENDA_TEST_NOTES"]).open("a") as notes:
+            notes.write(f"{os.getpid()} {trap}\n")
+        if trap != "none":
+            getattr(self, trap)()
+        time.sleep(0.01)
+        height, width = raster.shape[:2]
+        return Reading((Line("fine", from_box(0, 0, width, height), 0.9, engine=self.name, language="en"),))
+
+    def segfault(self) -> None:
+        ctypes.string_at(0)
+
+    def hang(self) -> None:
+        subprocess.Popen(["sleep", "600"])
+        while True:
+            time.sleep(1)
+
+    def spin(self) -> None:
+        while True:
+            pass
+
+    def eat(self) -> None:
+        eaten = []
+        while True:
+            eaten.append(np.ones(2**22))
+            time.sleep(0.02)
+
+    def gorge(self) -> None:
+        np.ones(2**36)
+
+    def abort(self) -> None:
+        os.write(2, b"terminate called after throwing an instance of 'std::bad_alloc'\n")
+        os.abort()
+
+    def leave(self) -> None:
+        os._exit(3)
+
+    def vanish(self) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def complain(self) -> None:
+        raise ValueError("the page is unpleasant")
