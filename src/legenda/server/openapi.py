@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
@@ -9,7 +10,6 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from legenda import __version__
 from legenda.server.api.models import FromBase64, FromBody, FromForm, FromUrl, ProblemOut
 from legenda.server.problems import MEDIA_TYPE
 
@@ -46,7 +46,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
 
 
 def _document(app: FastAPI) -> dict[str, Any]:
-    document = get_openapi(title="Legenda", version=__version__, description=_ABOUT, routes=app.routes)
+    document = get_openapi(title="Legenda", version=version("legenda"), description=_ABOUT, routes=app.routes)
     schemas = document["components"]["schemas"]
     schemas.update(models_json_schema([(model, "validation") for model in _BODIES], ref_template=_REF)[1]["$defs"])
     for unused in ("HTTPValidationError", "ValidationError"):
