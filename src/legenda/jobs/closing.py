@@ -18,7 +18,27 @@ _DROP = (
     .where(_pages.job_id == sa.bindparam("job"), _pages.state.in_(("queued", "running")))
     .values(state="cancelled", token=None, node=None, lease_until=None)
 )
-_WITHOUT_LEASE: dict[str, Any] = {"token": None, "node": None, "lease_until": None}
+_TOLD = ("failure_code", "failure_message", "language", "results")
+_CLOSE = (
+    sa.update(schema.jobs)
+    .where(_jobs.id == sa.bindparam("job"))
+    .values({name: sa.bindparam(f"new_{name}") for name in ("state", "finished", "expires", "charged", *_TOLD)})
+    .values(reserved=0, pages_queued=0, secrets=None, token=None, node=None, lease_until=None)
+    .returning(schema.jobs)
+)
+_FIRST_FAILURE = (
+    sa.select(_pages.failure_code, _pages.failure_message)
+    .where(_pages.job_id == sa.bindparam("job"), _pages.state == "failed")
+    .order_by(_pages.number)
+    .limit(1)
+)
+_USUAL_LANGUAGE = (
+    sa.select(_pages.language)
+    .where(_pages.job_id == sa.bindparam("job"), _pages.language != "")
+    .group_by(_pages.language)
+    .order_by(sa.func.sum(_pages.characters).desc())
+    .limit(1)
+)
 
 
 def locked(db: sa.Connection, job: str) -> Any:
@@ -46,13 +66,11 @@ def close(
     """
     db.execute(_DROP, {"job": row.id})
     charged = rules.meter.settle(db, row.id, row.pages_done, row.pages_failed)
-    values = {"state": state, "finished": now, "expires": now + rules.settings.retention_hours * 3600}
-    values |= {"charged": charged, "reserved": 0, "pages_queued": 0} | _WITHOUT_LEASE | dict(told or {})
-    changed = sa.update(schema.jobs).where(_jobs.id == row.id).values(values).returning(schema.jobs)
-    closed = db.execute(changed).one()
-    deliveries.write(db, rules, closed, now)
-    if closed.secrets:
-        db.execute(sa.update(schema.jobs).where(_jobs.id == row.id).values(secrets=None))
+    new = {name: getattr(row, name) for name in _TOLD} | dict(told or {})
+    new |= {"state": state, "finished": now, "expires": now + rules.settings.retention_hours * 3600, "charged": charged}
+    closed = db.execute(_CLOSE, {f"new_{name}": value for name, value in new.items()} | {"job": row.id}).one()
+    if row.secrets:
+        deliveries.write(db, rules, closed, rules.seal.open(row.secrets), now)
     events.add(db, row.id, "state", counted(closed), now)
 
 
@@ -111,6 +129,4 @@ def _first_failure(db: sa.Connection, job: str) -> Any:
 
 def _usual_language(db: sa.Connection, job: str) -> str:
     """The language of most characters."""
-    weight = sa.func.sum(_pages.characters)
-    found = sa.select(_pages.language).where(_pages.job_id == job, _pages.language != "")
-    return db.execute(found.group_by(_pages.language).order_by(weight.desc()).limit(1)).scalar() or ""
+    return db.execute(_USUAL_LANGUAGE, {"job": job}).scalar() or ""

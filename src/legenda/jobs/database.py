@@ -57,13 +57,14 @@ class Database:
 def _postgres(url: sa.URL) -> sa.Engine:
     if url.get_driver_name() in ("", "psycopg2") and url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
-    return sa.create_engine(url, pool_size=16, max_overflow=_CONNECTIONS - 16, pool_pre_ping=True)
+    return sa.create_engine(url, pool_size=16, max_overflow=_CONNECTIONS - 16, hide_parameters=True, pool_pre_ping=True)
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = sa.create_engine(url, pool_size=16, max_overflow=_CONNECTIONS - 16)
+    # errors are logged, and parameters are names, and worse
+    engine = sa.create_engine(url, pool_size=16, max_overflow=_CONNECTIONS - 16, hide_parameters=True)
     sa.event.listen(engine, "connect", _prepare)
     sa.event.listen(engine, "begin", _begin)
     return engine

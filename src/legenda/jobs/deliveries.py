@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,16 +33,16 @@ _LEASE = (
 _NOTHING: dict[str, Any] = {"url": b"", "body": {}, "token": None}
 
 
-def write(db: sa.Connection, rules: Rules, job: Any, now: float) -> None:
+def write(db: sa.Connection, rules: Rules, job: Any, secrets: Mapping[str, str], now: float) -> None:
     """Write what is to be sent now that a job is closed.
 
     Args:
         db: in the transaction that closes the job.
         rules: of the store.
-        job: its row as it is now, but with its secrets still.
+        job: its row as it is now.
+        secrets: the URLs.
         now: seconds since 1970.
     """
-    secrets = rules.seal.open(job.secrets) if job.secrets else {}
     row = {"job_id": job.id, "tenant": job.tenant, "key_id": job.key_id, "state": "waiting", "due": now, "created": now}
     if url := secrets.get("webhook"):
         _add(db, row | {"kind": "webhook", "url": rules.seal.seal(url), "body": _body(job, now)})

@@ -17,7 +17,6 @@ _ALL = (
 )
 _OF = _ALL.where(_events.job_id == sa.bindparam("job"))
 
-_LAST = sa.select(sa.func.max(_events.id))
 _COMMIT_SECONDS = 2.0  # transactions that write events last some milliseconds
 
 
@@ -32,11 +31,6 @@ def after(db: sa.Connection, job: str | None, last: int, limit: int, now: float)
     rows = db.execute(_ALL, given) if job is None else db.execute(_OF, given | {"job": job})
     found = [Event(row.id, row.job_id, row.kind, row.data, row.at) for row in rows]
     return found if job is not None or db.dialect.name == "sqlite" else _settled(found, last, now)
-
-
-def last(db: sa.Connection) -> int:
-    """Number of the newest one, 0 without any."""
-    return db.execute(_LAST).scalar() or 0
 
 
 def _settled(found: list[Event], last: int, now: float) -> list[Event]:

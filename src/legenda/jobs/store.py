@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -28,7 +29,7 @@ from legenda.jobs.record import (
     Prepared,
     Stored,
 )
-from legenda.jobs.rows import Rules, job_of
+from legenda.jobs.rows import Rules, job_of, job_row
 from legenda.jobs.seal import Seal
 from legenda.jobs.signal import Signal
 from legenda.settings import Settings
@@ -94,12 +95,13 @@ class JobStore:
         return job, new
 
     def _submitted(self, request: JobRequest, prepared: Prepared | None) -> tuple[Job, bool]:
+        row = job_row(uuid.uuid4().hex, request, self._rules, self._clock())
         with self._database.write() as db:
-            if known := submission.known(db, request, self._rules):
+            if known := submission.known(db, row):
                 return job_of(known), False
             submission.check_room(submission.waiting(db), self._rules.settings.queue_pages)
-            id = submission.submit(db, self._rules, request, prepared, self._clock())
-            return job_of(closing.locked(db, id)), True
+            submission.submit(db, self._rules, row, request, prepared)
+            return job_of(closing.locked(db, row["id"])), True
 
     def job(self, id: str) -> Job | None:
         """A job as it stands, without its secrets."""
@@ -147,11 +149,6 @@ class JobStore:
         """What happened to a job (`None`: to all) after the event of that number, in order."""
         with self._database.read() as db:
             return events.after(db, job, after, limit, self._clock())
-
-    def last_event(self) -> int:
-        """Number of the newest event of all jobs, 0 without any."""
-        with self._database.read() as db:
-            return events.last(db)
 
     def claim(self, node: str, *, lease: float, pages: int = 4) -> Claim | None:
         """Take the next work: by priority, then the tenant served least, then age.

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from legenda.errors import ConflictError, QueueFullError
-from legenda.jobs import closing, events, names, schema, turns
+from legenda.jobs import closing, events, schema, turns
 from legenda.jobs.record import JobRequest, Prepared
-from legenda.jobs.rows import Rules, job_row, source_row
+from legenda.jobs.rows import Rules, source_row
 
 _jobs, _pages = schema.jobs.c, schema.pages.c
 _KNOWN = sa.select(schema.jobs).where(
     _jobs.tenant == sa.bindparam("who"), _jobs.idempotency_key == sa.bindparam("with_")
 )
+_ADD = sa.insert(schema.jobs)
+_ADD_PAGES = sa.insert(schema.pages)
 _WAITING = sa.select(sa.func.coalesce(sa.func.sum(_jobs.pages_queued), 0)).where(schema.WAITING)
 # one that was read lately is enough to look at: of the same input usually all pages were asked for
 _SAME = (
@@ -35,6 +36,17 @@ _RESULT = (
     "number", "key", "engine", "words", "confidence_sum", "characters", "language", "seconds"
 )  # fmt: skip
 _READ = sa.select(*(_pages[name] for name in _RESULT)).where(_pages.job_id.in_(_SAME), _pages.state == "done")
+_TOLD = (
+    "state", "format", "file_metadata", "name", "source_key", "source_sha256", "source_size",
+    "page_count", "pages_queued", "pages_done", "words", "confidence_sum", "characters",
+)  # fmt: skip
+_BEGIN = (
+    sa.update(schema.jobs)
+    .where(_jobs.id == sa.bindparam("job"))
+    .values({name: sa.bindparam(f"new_{name}") for name in _TOLD})
+    .values(tries=0, token=None, node=None, lease_until=None)
+    .returning(_jobs.state, _jobs.page_count, _jobs.pages_done, _jobs.pages_failed)
+)
 
 
 def waiting(db: sa.Connection) -> int:
@@ -42,16 +54,16 @@ def waiting(db: sa.Connection) -> int:
     return int(db.execute(_WAITING).scalar_one())
 
 
-def known(db: sa.Connection, request: JobRequest, rules: Rules) -> Any:
-    """The row of the job that has the request's idempotency key, `None` without one.
+def known(db: sa.Connection, asked: Mapping[str, Any]) -> Any:
+    """The row of the job that has the idempotency key of a new one's row, `None` without one.
 
     Raises:
         ConflictError: that job was asked for otherwise.
     """
-    if not request.idempotency_key:
+    if not asked["idempotency_key"]:
         return None
-    row = db.execute(_KNOWN, {"who": request.tenant, "with_": request.idempotency_key}).one_or_none()
-    if row and row.request_hash != names.request_hash(request, rules.seal):
+    row = db.execute(_KNOWN, {"who": asked["tenant"], "with_": asked["idempotency_key"]}).one_or_none()
+    if row and row.request_hash != asked["request_hash"]:
         raise ConflictError(
             "The idempotency key was used for another request", "it stands for one request only", "choose another key"
         )
@@ -68,28 +80,23 @@ def check_room(pages: int, most: int) -> None:
         raise QueueFullError("The queue is full", f"{pages} pages wait", "try again later", retry_after=10.0)
 
 
-def submit(db: sa.Connection, rules: Rules, request: JobRequest, prepared: Prepared | None, now: float) -> str:
+def submit(
+    db: sa.Connection, rules: Rules, row: dict[str, Any], request: JobRequest, prepared: Prepared | None
+) -> None:
     """Write a new job, which waits to be prepared, or is running if it is already.
-
-    Returns:
-        Its id.
 
     Raises:
         BalanceError: there are not enough credits.
         TooLargeError: the input is larger than the plan allows.
-        InvalidOptionError: a text is too long.
     """
-    id = uuid.uuid4().hex
-    row = job_row(id, request, rules, now)
     pages = len(prepared.pages) if prepared else request.pages_reserved
-    row["reserved"] = rules.meter.reserve(db, id, request, pages, now)
-    db.execute(sa.insert(schema.jobs), row)
+    reserved = rules.meter.reserve(db, row["id"], request, pages, row["created"])
+    db.execute(_ADD, row | {"reserved": reserved})
     if prepared:
-        begin(db, rules, closing.locked(db, id), prepared, now)
+        begin(db, rules, closing.locked(db, row["id"]), prepared, row["created"])
     else:
-        events.add(db, id, "state", {"state": "queued"}, now)
+        events.add(db, row["id"], "state", {"state": "queued"}, row["created"])
         turns.ready(db, row["tenant"], row["priority"])
-    return id
 
 
 def begin(db: sa.Connection, rules: Rules, row: Any, prepared: Prepared, now: float) -> None:
@@ -108,12 +115,13 @@ def begin(db: sa.Connection, rules: Rules, row: Any, prepared: Prepared, now: fl
     fresh = [n for n in prepared.pages if n not in again]
     reused = [again[n] for n in prepared.pages if n in again]
     _add_pages(db, row.id, fresh, reused)
-    told |= {"state": "running" if fresh else "assembling", "page_count": len(prepared.pages), "tries": 0}
-    told |= {"pages_queued": len(fresh), "pages_done": len(reused), "token": None, "node": None, "lease_until": None}
+    told |= {"state": "running" if fresh else "assembling", "page_count": len(prepared.pages)}
+    told |= {"pages_queued": len(fresh), "pages_done": len(reused)}
     for name in ("words", "confidence_sum", "characters"):
         told[name] = sum(page[name] for page in reused)
-    begun = sa.update(schema.jobs).where(_jobs.id == row.id).values(told).returning(schema.jobs)
-    events.add(db, row.id, "state", closing.counted(db.execute(begun).one()), now)
+    told = {name: told.get(name, getattr(row, name)) for name in _TOLD}
+    begun = db.execute(_BEGIN, {f"new_{name}": value for name, value in told.items()} | {"job": row.id}).one()
+    events.add(db, row.id, "state", closing.counted(begun), now)
     turns.ready(db, row.tenant, row.priority)
 
 
@@ -124,6 +132,6 @@ def _read_before(db: sa.Connection, row: Any, sha256: str) -> dict[int, dict[str
 
 def _add_pages(db: sa.Connection, job: str, fresh: Sequence[int], reused: Sequence[dict[str, Any]]) -> None:
     if fresh:
-        db.execute(sa.insert(schema.pages), [{"job_id": job, "number": n, "state": "queued"} for n in fresh])
+        db.execute(_ADD_PAGES, [{"job_id": job, "number": n, "state": "queued"} for n in fresh])
     if reused:
-        db.execute(sa.insert(schema.pages), [page | {"job_id": job, "state": "done"} for page in reused])
+        db.execute(_ADD_PAGES, [page | {"job_id": job, "state": "done"} for page in reused])
