@@ -118,9 +118,14 @@ class Keys:
             self._revoked += 1
         return found
 
+    def remembered(self, secret: str) -> Key | None:
+        """What `verify` found a moment ago, without asking the database; `None` where it has to be asked."""
+        key, until = self._known.get(_hash(_bare(secret)), (None, 0.0))
+        return key if time.monotonic() < until else None
+
     def verify(self, secret: str) -> Key | None:
         """The key of a secret, also given as `id:secret`; `None` for an unknown or revoked one."""
-        digest = _hash(secret.partition(":")[2] if ":" in secret else secret)
+        digest = _hash(_bare(secret))
         now = time.monotonic()
         with self._lock:
             key, until = self._known.get(digest, (None, 0.0))
@@ -174,6 +179,10 @@ class Keys:
         # a database that is busy must not turn away somebody with a good key
         with suppress(OperationalError), self._engine.begin() as db:
             db.execute(sa.update(schema.keys).where(schema.keys.c.id == key.id).values(last_used=now))
+
+
+def _bare(secret: str) -> str:
+    return secret.partition(":")[2] if ":" in secret else secret
 
 
 def _hash(secret: str) -> str:

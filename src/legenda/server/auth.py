@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,9 +14,11 @@ from starlette.requests import Request
 from legenda.server.problems import ProblemError
 
 if TYPE_CHECKING:
+    from legenda.jobs.keys import Keys
     from legenda.server.service import Service
 
 LOCAL = "local"
+_LOOKED_UP_SECONDS = 2.0
 _ALL = frozenset(("read", "write", "admin"))
 
 
@@ -36,6 +39,26 @@ class Caller:
     key_id: str = ""
     plan: str = "default"
     address: str = ""
+
+
+class Doors:
+    """Whether the server stands open to its own machine: on loopback, as long as there is no key.
+
+    Args:
+        keys: of the installation.
+        local: nobody but this machine can reach the server.
+    """
+
+    def __init__(self, keys: Keys, local: bool) -> None:
+        self._keys, self._local = keys, local
+        self._keyless, self._until = False, 0.0
+
+    async def keyless(self) -> bool:
+        """Looked up every other second: a key made meanwhile by the command counts from then on."""
+        if self._local and time.monotonic() >= self._until:
+            self._keyless = not await run_in_threadpool(self._keys.any)
+            self._until = time.monotonic() + _LOOKED_UP_SECONDS
+        return self._local and self._keyless
 
 
 def is_loopback(host: str) -> bool:
@@ -64,12 +87,13 @@ def requires(scope: str) -> Callable[[Request], Awaitable[Caller]]:
 
 async def _caller(request: Request, service: Service) -> Caller:
     if (secret := _secret(request)) is None:
-        return await run_in_threadpool(_anonymous, request, service)
-    if (key := await run_in_threadpool(service.keys.verify, secret)) is None:
-        if service.local and not await run_in_threadpool(service.keys.any):
-            return _at_home(request, service)  # clients that insist on sending some key
-        raise _unauthorized("The key is not valid.")
-    return Caller(key.tenant, frozenset(key.scopes), key.id, key.plan)
+        return _anonymous(request, service, await service.doors.keyless())
+    key = service.keys.remembered(secret) or await run_in_threadpool(service.keys.verify, secret)
+    if key is not None:
+        return Caller(key.tenant, frozenset(key.scopes), key.id, key.plan)
+    if await service.doors.keyless():
+        return _at_home(request)  # clients that insist on sending some key
+    raise _unauthorized("The key is not valid.")
 
 
 def _secret(request: Request) -> str | None:
@@ -85,9 +109,9 @@ def _secret(request: Request) -> str | None:
     return found.pop() if found else None
 
 
-def _anonymous(request: Request, service: Service) -> Caller:
-    if service.local and not service.keys.any():
-        return _at_home(request, service)
+def _anonymous(request: Request, service: Service, keyless: bool) -> Caller:
+    if keyless:
+        return _at_home(request)
     if not service.settings.anonymous_pages:
         raise _unauthorized("A key is needed.")
     address = _counted(_client(request))
@@ -96,7 +120,7 @@ def _anonymous(request: Request, service: Service) -> Caller:
     return Caller(tenant, frozenset(("read", "write")), address=address)
 
 
-def _at_home(request: Request, service: Service) -> Caller:
+def _at_home(request: Request) -> Caller:
     """Without keys, whoever sits at this machine is let in: not web pages they visit, nor others through a proxy."""
     host = request.url.hostname or ""
     origin = request.headers.get("origin", "")

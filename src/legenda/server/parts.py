@@ -18,10 +18,11 @@ from legenda.jobs.keys import Keys
 from legenda.jobs.seal import Seal
 from legenda.jobs.store import JobStore
 from legenda.server.admission import spool_folder
-from legenda.server.auth import is_loopback
+from legenda.server.auth import Doors, is_loopback
 from legenda.server.exporting import Exporting
 from legenda.server.hub import Hub
 from legenda.server.service import Service
+from legenda.server.snapshots import Snapshots
 
 if TYPE_CHECKING:
     from legenda.jobs.record import Event
@@ -71,7 +72,8 @@ class Parts:
             Hub(self.store, witness),
             Exporting(self.store, self.blobs, self.executor, self.settings),
             spool_folder(self.settings.data_dir.resolve()),
-            is_loopback(self.settings.host),
+            Doors(self.keys, is_loopback(self.settings.host)),
+            Snapshots(self.store, self.settings.public_url),
         )
 
     def last_event(self) -> int:

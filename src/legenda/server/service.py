@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from legenda.jobs.keys import Keys
     from legenda.jobs.seal import Seal
     from legenda.jobs.store import JobStore
+    from legenda.server.auth import Doors
     from legenda.server.exporting import Exporting
     from legenda.server.hub import Hub
+    from legenda.server.snapshots import Snapshots
     from legenda.settings import Settings
 
 _SLOW_AT_ONCE = 16
@@ -30,7 +32,8 @@ class Service:
         hub: tells waiting requests what changed.
         exporting: makes formats that nobody asked for before.
         uploads: folder of temporary files.
-        local: nobody but this machine can reach the server.
+        doors: whether callers without a key are let in.
+        snapshots: answers to polls.
         slow: threads for what may wait long (resolvers, disks), so that polls never queue behind it.
         draining: no new work, streams end.
     """
@@ -43,7 +46,8 @@ class Service:
     hub: Hub
     exporting: Exporting
     uploads: Path
-    local: bool
+    doors: Doors
+    snapshots: Snapshots
     slow: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(_SLOW_AT_ONCE))
     draining: bool = False
 

@@ -45,13 +45,6 @@ def owned(service: Service, caller: Caller, id: str) -> Job:
     return job
 
 
-def shown(service: Service, job: Job) -> render.Json:
-    """A job as an answer has it."""
-    position = service.store.position(job) if job.state in ("queued", "preparing", "running") else None
-    left = None if job.final else service.store.seconds_left(job)
-    return render.job(job, base=service.settings.public_url.rstrip("/"), position=position, seconds_left=left)
-
-
 @router.post(
     "/jobs",
     summary="Make a job",
@@ -94,10 +87,13 @@ def listed(
 
 
 @router.get("/jobs/{id}", summary="See how a job stands", responses={200: {"model": JobOut}})
-def status(request: Request, id: str, caller: Reads) -> Response:
+async def status(request: Request, id: str, caller: Reads) -> Response:
     """Cheap: ask as often as you like."""
-    service = service_of(request)
-    return render.answer(shown(service, owned(service, caller, id)))
+    snapshots = service_of(request).snapshots
+    known = snapshots.known(id) or (await run_in_threadpool(snapshots.take, id) if _ID.fullmatch(id) else None)
+    if known is None or known.tenant != caller.tenant:
+        raise missing()
+    return Response(known.body, media_type="application/json")
 
 
 @router.post("/jobs/{id}/cancel", summary="Stop a job", responses={200: {"model": JobOut}})
@@ -107,7 +103,7 @@ async def cancel(request: Request, id: str, caller: Writes) -> Response:
 
     def stop() -> render.Json:
         job = owned(service, caller, id)
-        return shown(service, service.store.cancel(job.id) or job)
+        return service.snapshots.shown(service.store.cancel(job.id) or job)
 
     return render.answer(await run_in_threadpool(stop))
 
@@ -151,7 +147,7 @@ async def _awaited(service: Service, job: Job, seconds: float) -> Job:
 
 
 def _created(service: Service, job: Job, *, waited: bool) -> Response:
-    body = shown(service, job)
+    body = service.snapshots.shown(job)
     if not job.final or not waited:
         return render.answer(body, 202, {"Location": body["links"]["self"], "Retry-After": "1"})
     if job.state in ("done", "partial") and job.page_count <= service.settings.inline_pages:

@@ -187,7 +187,7 @@ class JobOut(BaseModel):
     priority: int
     metadata: dict[str, Any]
     progress: Progress
-    position: int | None = Field(description="in the queue, 1 is next; `null` when not waiting")
+    position: int | None = Field(description="jobs before this one; `null` when it is not waiting")
     seconds_left: float | None = Field(description="an estimate; `null` when unknown")
     confidence: float | None = Field(description="mean over the words, 0..1")
     characters: int

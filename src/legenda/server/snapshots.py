@@ -1,0 +1,65 @@
+"""Answers to polls: as long as nothing changes in the store, nobody has to ask it again."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from legenda.document.jsonio import dumps
+from legenda.server.api import render
+
+if TYPE_CHECKING:
+    from legenda.jobs.record import Job
+    from legenda.jobs.store import JobStore
+
+_SECONDS = 1.0  # changes made by other machines are seen this late, as they are by `hub`
+_MOST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A job as it stood: whose it is, its JSON, and when that was."""
+
+    tenant: str
+    body: bytes
+    version: int
+    taken: float
+
+
+class Snapshots:
+    """Jobs as answers have them. Thread safe.
+
+    Args:
+        store: of jobs.
+        base: how clients reach the server, put before links.
+    """
+
+    def __init__(self, store: JobStore, base: str) -> None:
+        self._store, self._base = store, base.rstrip("/")
+        self._known: dict[str, Snapshot] = {}
+
+    def known(self, id: str) -> Snapshot | None:
+        """A job, if what is known of it is still true; does not block."""
+        found = self._known.get(id)
+        if found is None or found.version != self._store.changed.version:
+            return None
+        return found if time.monotonic() - found.taken < _SECONDS else None
+
+    def take(self, id: str) -> Snapshot | None:
+        """A job as it stands in the store; `None` if there is none."""
+        version = self._store.changed.version  # before the look, so that a change meanwhile counts as later
+        job = self._store.job(id)
+        if job is None:
+            return None
+        taken = Snapshot(job.request.tenant, dumps(self.shown(job)).encode(), version, time.monotonic())
+        if len(self._known) >= _MOST:
+            self._known.clear()
+        self._known[id] = taken
+        return taken
+
+    def shown(self, job: Job) -> render.Json:
+        """A job as an answer has it, with its place in the queue and the time it will take."""
+        position = self._store.position(job) if not job.final and job.started is None else None
+        left = None if job.final else self._store.seconds_left(job)
+        return render.job(job, base=self._base, position=position, seconds_left=left)
