@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from itertools import repeat
 from math import isfinite
 from typing import Any, TypeVar, cast, get_args
 
@@ -95,7 +96,7 @@ def _filled(**fields: Any) -> Json:
 def _block_to_dict(block: Block, digits: int) -> Json:
     return {
         "kind": block.kind,
-        "polygon": [round(v, digits) for v in block.polygon],
+        "polygon": list(map(round, block.polygon, repeat(digits))),
         "confidence": round(block.confidence, 4),
         "span": list(block.span),
         "lines": [_line_to_dict(line, digits) for line in block.lines],
@@ -105,14 +106,14 @@ def _block_to_dict(block: Block, digits: int) -> Json:
 def _line_to_dict(line: Line, digits: int) -> Json:
     given: Json = {
         "content": line.content,
-        "polygon": [round(v, digits) for v in line.polygon],
+        "polygon": list(map(round, line.polygon, repeat(digits))),
         "confidence": round(line.confidence, 4),
         "span": list(line.span),
     }
     words = [
         {
             "content": word.content,
-            "polygon": [round(v, digits) for v in word.polygon],
+            "polygon": list(map(round, word.polygon, repeat(digits))),
             "confidence": round(word.confidence, 4),
             "span": list(word.span),
         }

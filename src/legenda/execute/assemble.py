@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from legenda.document import Page, Problem, Unit, page_from_dict
+from legenda.document.jsonio import page_to_dict
 from legenda.errors import InvalidOptionError, NotFoundError
 from legenda.exports import EXPORTERS, Exporter, Origin
+from legenda.exports.json import Json
 from legenda.jobs.names import result_key
 from legenda.jobs.record import Claim, Stored
 
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 DOCUMENT = "json"
 """The format every job has: the document itself."""
 _IN_MEMORY = 2**20
-_PIXEL: Unit = "pixel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +69,29 @@ def _spool() -> tempfile.SpooledTemporaryFile[bytes]:
 
 
 def _written(pieces: Sequence[_Piece], exporters: Sequence[Exporter], blobs: BlobStore) -> Iterator[None]:
-    offset, unit = 0, _PIXEL
+    documents = [exporter for exporter in exporters if isinstance(exporter, Json)]
+    others = [exporter for exporter in exporters if not isinstance(exporter, Json)]
+    offset, unit = 0, "pixel"
     for piece in pieces:
-        page = _page(piece, unit, blobs).at(offset)
-        offset, unit = offset + page.span.length + 1, page.unit
-        for exporter in exporters:
-            exporter.add(page)
+        page = _page(piece, unit, blobs)
+        length, unit = len(page["text"]), page["unit"]
+        if others:
+            placed = page_from_dict(page).at(offset)
+            for exporter in others:
+                exporter.add(placed)
+        for document in documents:
+            document.add_written(page, offset)
+        offset += length + 1
         yield None
     for exporter in exporters:
         exporter.close()
 
 
-def _page(piece: _Piece, unit: Unit, blobs: BlobStore) -> Page:
+def _page(piece: _Piece, unit: str, blobs: BlobStore) -> dict[str, Any]:
     if piece.problem:
-        return Page(piece.number, 0.0, 0.0, unit, problems=(piece.problem,))
-    return page_from_dict(json.loads(blobs.get(piece.key)))
+        return page_to_dict(Page(piece.number, 0.0, 0.0, cast(Unit, unit), problems=(piece.problem,)))
+    page: dict[str, Any] = json.loads(blobs.get(piece.key))
+    return page
 
 
 def _pieces(claim: Claim) -> list[_Piece]:

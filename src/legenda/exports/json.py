@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from legenda.document import Page
 from legenda.document.jsonio import dumps, head, page_to_dict
@@ -25,10 +25,23 @@ class Json(Exporter):
         self._text = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
         self._write(dumps(head(self._name, self._metadata))[:-1] + ',"pages":[')
 
+    def add_written(self, page: dict[str, Any], offset: int) -> None:
+        """Write a page that is plain values already (`page_to_dict`), without building its objects again.
+
+        Args:
+            page: with spans relative to the page; they are changed.
+            offset: of the page's text in the document's.
+        """
+        self._add_plain(_moved(page, offset) if offset else page)
+        self._count += 1
+
     def _add(self, page: Page) -> None:
+        self._add_plain(page_to_dict(page))
+
+    def _add_plain(self, page: dict[str, Any]) -> None:
         separator, line_feed = (",", "\\n") if self._count else ("", "")
-        self._write(separator + dumps(page_to_dict(page)))
-        self._text.write((line_feed + dumps(page.text)[1:-1]).encode())
+        self._write(separator + dumps(page))
+        self._text.write((line_feed + dumps(page["text"])[1:-1]).encode())
 
     def close(self) -> None:
         """Write the document's text and the end."""
@@ -37,3 +50,11 @@ class Json(Exporter):
         shutil.copyfileobj(self._text, self._out)
         self._text.close()
         self._write('"}')
+
+
+def _moved(page: dict[str, Any], offset: int) -> dict[str, Any]:
+    lines = [line for block in page["blocks"] for line in block["lines"]]
+    words = [word for line in lines for word in line.get("words", ())]
+    for part in (page, *page["blocks"], *lines, *words):
+        part["span"][0] += offset
+    return page
