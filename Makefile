@@ -4,7 +4,7 @@
 .SILENT:
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-.PHONY: help read test lint bench clean system
+.PHONY: help read test lint bench load faults soak clean system
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -29,7 +29,7 @@ FILE ?= src/legenda/data/example.png
 export FILE
 
 help:  ## list the commands
-	sed -n 's/^\([a-z]*\):.*##/make \1\t/p' $(firstword $(MAKEFILE_LIST))
+	sed -n 's/^\([a-z ]*\):.*##/make \1\t/p' $(firstword $(MAKEFILE_LIST))
 
 read: $(READ)  ## print the text of FILE=path (without FILE: of the bundled example); ARGS are passed on
 	$(BIN)/legenda read $(ARGS) -- "$$FILE"
@@ -43,6 +43,9 @@ lint: $(DEV)  ## check style, types and layers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+load faults soak: $(DEV)  ## measure the server under load, under faults, over time; writes benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks.serve $@ $(ARGS)
 
 bench: $(BENCH)  ## measure against other programs and write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -1,0 +1,1 @@
+"""The server under load, under faults and over a long time: `make load`, `make faults`, `make soak`."""
