@@ -44,7 +44,8 @@ lint: $(DEV)  ## check style, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-load faults soak: $(DEV)  ## measure the server under load, under faults, over time; writes benchmarks/RESULTS.md
+# `load` may not come first: make has a directive of that name
+faults load soak: $(DEV)  ## measure the server under load, under faults, over time; writes benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks.serve $@ $(ARGS)
 
 bench: $(BENCH)  ## measure against other programs and write benchmarks/RESULTS.md
