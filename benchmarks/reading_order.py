@@ -26,7 +26,7 @@ from rapidfuzz.distance import Levenshtein
 from legenda.document import Line, Word, bounds
 from legenda.layout import arrange
 
-Order = Callable[[list[Line], float, float], list[str]]
+Order = Callable[[list[Line], float], list[str]]
 _QUOTES = str.maketrans("‘’“”–—‐\u2011−", "''\"\"-----")
 
 
@@ -41,12 +41,12 @@ def error_rate(truth: str, text: str) -> float:
     return Levenshtein.distance(plain(truth), plain(text)) / max(1, len(plain(truth)))
 
 
-def by_legenda(lines: list[Line], width: float, height: float) -> list[str]:
+def by_legenda(lines: list[Line], height: float) -> list[str]:
     """Our order."""
-    return [line.content for block in arrange(lines, width, height) for line in block.lines]
+    return [line.content for block in arrange(lines, height) for line in block.lines]
 
 
-def by_rows(lines: list[Line], _width: float, _height: float) -> list[str]:
+def by_rows(lines: list[Line], _height: float) -> list[str]:
     """Top to bottom, left to right within half a line height: what most OCR packages do."""
     found: list[tuple[float, list[Line]]] = []
     for line in sorted(lines, key=lambda x: bounds(x.polygon)[1] + bounds(x.polygon)[3]):
@@ -58,7 +58,7 @@ def by_rows(lines: list[Line], _width: float, _height: float) -> list[str]:
     return [x.content for _, row in found for x in sorted(row, key=lambda x: bounds(x.polygon)[0])]
 
 
-def by_xy_cut(lines: list[Line], _width: float, _height: float) -> list[str]:
+def by_xy_cut(lines: list[Line], _height: float) -> list[str]:
     """Recursive XY-cut at the widest gap, columns before rows (Nagy and Seth 1984)."""
     box = np.array([bounds(line.polygon) for line in lines])
     usual = float(np.median(box[:, 3] - box[:, 1]))
@@ -78,8 +78,8 @@ def by_xy_cut(lines: list[Line], _width: float, _height: float) -> list[str]:
     return [lines[i].content for i in cut(list(range(len(lines))))]
 
 
-def made_pages(path: Path) -> Iterator[tuple[str, bool, str, list[Line], list[str], float, float]]:
-    """Layout, whether held out, truth, lines, their contents in the best order, width and height."""
+def made_pages(path: Path) -> Iterator[tuple[str, bool, str, list[Line], list[str], float]]:
+    """Layout, whether held out, truth, lines, their contents in the best order, and height."""
     with path.open(encoding="utf-8") as file:
         for row in map(json.loads, file):
             lines = [
@@ -96,7 +96,7 @@ def made_pages(path: Path) -> Iterator[tuple[str, bool, str, list[Line], list[st
             ranks = [min(x["ranks"]) for x in row["lines"]]
             best = [lines[i].content for i in np.argsort(ranks)]
             name = row["layout"] + {"en": "", "zh": " zh"}.get(row["language"], " rtl")
-            yield name, row["held_out"], row["truth"], lines, best, row["width"], row["height"]
+            yield name, row["held_out"], row["truth"], lines, best, row["height"]
 
 
 def bench_made(path: Path, worst: int) -> None:
@@ -104,11 +104,11 @@ def bench_made(path: Path, worst: int) -> None:
     orders: dict[str, Order] = {"legenda": by_legenda, "rows": by_rows, "xy-cut": by_xy_cut}
     table: dict[tuple[bool, str], list[list[float]]] = collections.defaultdict(list)
     spent, bad = 0.0, []
-    for k, (name, held_out, truth, lines, best, width, height) in enumerate(made_pages(path)):
+    for k, (name, held_out, truth, lines, best, height) in enumerate(made_pages(path)):
         began = time.process_time()
-        by_legenda(lines, width, height)
+        by_legenda(lines, height)
         spent += time.process_time() - began
-        errors = [error_rate(truth, " ".join(order(lines, width, height))) for order in orders.values()]
+        errors = [error_rate(truth, " ".join(order(lines, height))) for order in orders.values()]
         errors.append(error_rate(truth, " ".join(best)))
         table[held_out, name].append(errors)
         bad.append((errors[0] - errors[-1], k, name))
@@ -160,7 +160,7 @@ def _read(raster: Any) -> dict[str, Any]:
     found = _engine[0](np.asarray(raster)[:, :, ::-1])
     boxes = [] if found.boxes is None else zip(found.boxes, found.txts, found.scores, strict=True)
     lines = [[b.reshape(-1).tolist(), t, float(s)] for b, t, s in boxes]
-    return {"w": raster.width, "h": raster.height, "lines": lines}
+    return {"h": raster.height, "lines": lines}
 
 
 def by_tesseract_blocks(picture: Path, pages: list[dict[str, Any]]) -> str:
@@ -204,10 +204,7 @@ def bench_real(args: argparse.Namespace) -> None:
         fold = str.casefold if row["area"] == "receipts" else str
         texts = [
             "\n".join(
-                t
-                for p in pages
-                for t in order([Line(c, tuple(q), s) for q, c, s in p["lines"]], p["w"], p["h"])
-                if p["lines"]
+                t for p in pages for t in order([Line(c, tuple(q), s) for q, c, s in p["lines"]], p["h"]) if p["lines"]
             )
             for order in (by_legenda, by_rows, by_xy_cut)
         ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from legenda.document import Block, Line
 from legenda.layout.blocks import blocks
@@ -11,19 +10,13 @@ from legenda.layout.flow import regions
 from legenda.layout.frame import measure
 from legenda.layout.runover import part
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
-
-def arrange(lines: Sequence[Line], width: float, height: float, raster: NDArray[np.uint8] | None = None) -> list[Block]:
+def arrange(lines: Sequence[Line], height: float) -> list[Block]:
     """Put the lines of an upright page into reading order.
 
     Args:
         lines: in any order; fragments of printed lines as a detector sees them, tilted by up to 10 degrees.
-        width: of the page, in the unit of the polygons; not looked at yet.
-        height: of the page; running heads and feet stand in its margins.
-        raster: the page's picture; not looked at yet.
+        height: of the page, in the unit of the polygons; running heads and feet stand in its margins.
 
     Returns:
         Blocks in reading order. Every line is in exactly one block, whole, joined with its neighbours on the

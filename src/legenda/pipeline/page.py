@@ -141,7 +141,7 @@ class _Attempt:
         with self._watch("layout"):
             size = (given.width, given.height)
             upright = turn_upright(lines, quarter, *size)
-            return turn_back(arrange(upright, *(size[::-1] if quarter % 2 else size)), quarter, *size)
+            return turn_back(arrange(upright, size[1 - quarter % 2]), quarter, *size)
 
     def _page(self, blocks: Sequence[Block], source: str) -> Page:
         given = self._given

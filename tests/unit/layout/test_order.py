@@ -76,9 +76,9 @@ def shuffled(lines: Sequence[Line]) -> list[Line]:
     return mixed
 
 
-def text_of(lines: Sequence[Line], width: float = 1000, height: float = 1400) -> str:
+def text_of(lines: Sequence[Line], height: float = 1400) -> str:
     """What `arrange` makes of the lines, whatever order they come in."""
-    return " ".join(x.content for block in arrange(shuffled(lines), width, height) for x in block.lines)
+    return " ".join(x.content for block in arrange(shuffled(lines), height) for x in block.lines)
 
 
 def in_order(lines: Sequence[Line]) -> str:
@@ -136,13 +136,13 @@ def test_running_head_and_page_number() -> None:
     head = [line("On Walking", 60, 30), line("17", 900, 30)]
     body = column(1, 60, 120, 420, 40) + column(2, 520, 120, 420, 40)
     foot = [line("Page 3 of 9", 450, 1340)]
-    blocks = arrange(shuffled(head + body + foot), 1000, 1400)
+    blocks = arrange(shuffled(head + body + foot), 1400)
     assert " ".join(x.content for b in blocks for x in b.lines) == in_order(head + body + foot)
     assert (blocks[0].kind, blocks[-1].kind) == ("header", "page_number")
 
 
 def test_a_tall_line_is_a_heading() -> None:
-    blocks = arrange([line("Big words", 60, 40, size=40), *column(1, 60, 120, 800, 20)], 1000, 1400)
+    blocks = arrange([line("Big words", 60, 40, size=40), *column(1, 60, 120, 800, 20)], 1400)
     assert [b.kind for b in blocks] == ["heading", "text"]
 
 
@@ -220,7 +220,7 @@ def test_right_to_left_columns() -> None:
 
 def test_broken_line_becomes_one() -> None:
     pieces = [line("one printed", 100, 100, 220), line("line in", 340, 101, 150), line("pieces", 515, 99, 120)]
-    (block,) = arrange(shuffled(pieces), 1000, 400)
+    (block,) = arrange(shuffled(pieces), 400)
     (joined,) = block.lines
     assert joined.content == "one printed line in pieces"
     assert [w.content for w in joined.words] == joined.content.split()
@@ -230,7 +230,7 @@ def test_broken_line_becomes_one() -> None:
 
 def test_confidence_of_a_joined_line_weighs_characters() -> None:
     a, b = line("aaaa", 100, 100, 80), line("b" * 12, 200, 100, 240)
-    (block,) = arrange([replace(a, confidence=1.0), replace(b, confidence=0.6)], 1000, 400)
+    (block,) = arrange([replace(a, confidence=1.0), replace(b, confidence=0.6)], 400)
     assert block.lines[0].confidence == pytest.approx((4 * 1.0 + 12 * 0.6) / 16)
 
 
@@ -267,6 +267,6 @@ def test_letter_with_lines_set_flush_right_beside_the_address() -> None:
     lines = [Line(text, from_box(*box), 0.9) for text, *box in boxes]
     address, numbers = lines[2:6], lines[6:9]
     rows = [x for k in range(4) for x in (*address[k : k + 1], *numbers[k : k + 1])]
-    text = text_of(lines, 1240, 1754)
+    text = text_of(lines, 1754)
     whole = in_order(lines)
     assert text in (whole, whole.replace(in_order(address + numbers), in_order(rows)))

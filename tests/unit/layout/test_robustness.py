@@ -34,34 +34,34 @@ def _lines(blocks: list[Block]) -> list[Line]:
 @settings(deadline=None, max_examples=150)
 @given(st.lists(_line(), max_size=40), _NUMBERS, _NUMBERS)
 def test_everything_comes_out_once(lines: list[Line], width: float, height: float) -> None:
-    blocks = arrange(lines, width, height)
+    blocks = arrange(lines, height)
     found = _lines(blocks)
     assert _characters(found) == _characters(lines)
     assert Counter(w for line in found for w in line.words) == Counter(w for line in lines for w in line.words)
     assert sum(line.unreadable for line in found) == sum(line.unreadable for line in lines)
     assert all(block.lines for block in blocks)
     assert all(math.isfinite(x) for block in blocks for x in block.polygon)
-    assert arrange(lines, width, height) == blocks
+    assert arrange(lines, height) == blocks
     compose(Page(1, width, height, "pixel"), blocks)
 
 
 def test_nothing() -> None:
-    assert arrange([], 100, 100) == []
+    assert arrange([], 100) == []
 
 
 def test_one_line() -> None:
     line = Line("alone", from_box(10, 10, 100, 30), 0.9)
-    assert _lines(arrange([line], 200, 100)) == [line]
+    assert _lines(arrange([line], 100)) == [line]
 
 
 def test_not_a_number() -> None:
     lines = [Line("a", (math.nan,) * 8, 0.9), Line("b", from_box(0, 0, math.inf, 10), 0.9)]
-    assert _characters(_lines(arrange(lines, 100, 100))) == Counter("ab")
+    assert _characters(_lines(arrange(lines, 100))) == Counter("ab")
 
 
 def test_the_same_box_twice() -> None:
     line = Line("twice", from_box(10, 10, 100, 30), 0.9)
-    assert _characters(_lines(arrange([line] * 5, 200, 100))) == Counter("twice" * 5)
+    assert _characters(_lines(arrange([line] * 5, 100))) == Counter("twice" * 5)
 
 
 def test_thousands_of_lines() -> None:
@@ -69,4 +69,4 @@ def test_thousands_of_lines() -> None:
         Line(f"cell{x}", from_box(x * 50, y * 12, x * 50 + 40, y * 12 + 10), 0.9) for y in range(100) for x in range(50)
     ]
     assert len({line.content for line in lines}) == 50
-    assert sum(_characters(_lines(arrange(lines, 2600, 1300))).values()) == sum(len(x.content) for x in lines)
+    assert sum(_characters(_lines(arrange(lines, 1300))).values()) == sum(len(x.content) for x in lines)
