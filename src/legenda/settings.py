@@ -108,6 +108,9 @@ class Settings(BaseSettings):
         Raises:
             InvalidOptionError: a value that cannot be. The message names it and does not repeat it: it may be a secret.
         """
+        file = os.environ.get("LEGENDA_CONFIG")
+        if file and not Path(file).is_file():  # else it would be passed over in silence, with the limits in it
+            raise InvalidOptionError(f"The configuration {file} cannot be read", "", "correct LEGENDA_CONFIG")
         try:
             return cls(**given)
         except ValidationError as error:

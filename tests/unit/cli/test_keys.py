@@ -148,3 +148,13 @@ def test_the_database_knows_hashes_only(data: Path) -> None:
     db.close()
     assert made["secret"][12:] not in rows  # type: ignore[index]
     assert made["webhook_secret"] not in rows  # type: ignore[index]
+
+
+def test_a_configuration_that_is_not_there_is_not_passed_over(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LEGENDA_CONFIG", str(tmp_path / "legenda.toml"))
+    assert run("list").exit_code == ExitCode.USAGE
+    (tmp_path / "legenda.toml").write_text("[plans.silver]\nfree_pages = 7\n")
+    monkeypatch.delenv("LEGENDA_PLANS")
+    assert told("create", "acme", "--plan", "silver")["plan"] == "silver"  # type: ignore[index]
+    (tmp_path / "legenda.toml").write_text("[plans")
+    assert run("list").exit_code == ExitCode.USAGE

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from databases import on_sqlite
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 from sqlalchemy.pool import StaticPool
 
 from legenda.errors import BalanceError
@@ -92,6 +92,11 @@ class Accounts(RuleBasedStateMachine):
             charged = self.meter.settle(db, name, done, failed)
         assert charged == min(held, PRICES[request.reading.tier] * done)
         self.charged[request.tenant] += charged
+
+    @initialize(credits=st.integers(1, 40))
+    def begin(self, credits: int) -> None:
+        for tenant in ("a", "b"):
+            self.top_up(tenant, credits)
 
     @rule(tenant=st.sampled_from(["a", "b"]), credits=st.integers(1, 9))
     def top_up(self, tenant: str, credits: int) -> None:
