@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Make and revoke API keys of the server; see and top up what they use.")
 
+_TIMES = ("created", "last_used", "revoked")
+_WIDE = 500  # ids are there to be copied: a narrow terminal breaks lines, which is better than broken columns
+
 Json = Annotated[bool, typer.Option("--json", help="For programs.")]
 Tenant = Annotated[str | None, typer.Option("--tenant", show_default="all", help="Only this one's.")]
 
@@ -54,7 +57,8 @@ def show(tenant: Tenant = None, as_json: Json = False) -> None:
     if as_json:
         _json(rows)
     else:
-        _table(rows, ("id", "tenant", "name", "key", "scopes", "plan", "created", "last_used", "revoked"))
+        rows = [row | {name: (row[name] or "")[: len("2026-11-20")] for name in _TIMES} for row in rows]
+        _table(rows, ("id", "tenant", "name", "key", "scopes", "plan", *_TIMES))
 
 
 @app.command()
@@ -171,12 +175,10 @@ def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column.replace("_", " "), no_wrap=column == "id", overflow="fold")
+    table = Table(*(column.replace("_", " ") for column in columns), box=None, pad_edge=False)
     for row in rows:
         table.add_row(*(Text(_cell(row[column])) for column in columns))
-    Console().print(table)
+    Console(width=_WIDE).print(table)
 
 
 def _cell(value: Any) -> str:
