@@ -61,7 +61,6 @@ class SourcePage:
         pictures: boxes (left, top, right, bottom; page units) of pictures that may carry text and lie under no word
             of the text layer.
         dpi: resolution of a scan (one picture fills the page) or of an image that states it, else `None`.
-        drawn: the page has no text but many drawn outlines, which may be text.
     """
 
     number: int
@@ -71,7 +70,6 @@ class SourcePage:
     text: TextLayer | None = None
     pictures: tuple[Box, ...] = ()
     dpi: float | None = None
-    drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

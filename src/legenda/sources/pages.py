@@ -26,7 +26,6 @@ _MIN_PICTURE_SHARE = 0.02
 _MIN_PICTURE_PIXELS = (80, 24)
 _MAX_COVERED = 0.03
 """Share of a picture under words of the text layer from which on it counts as their background."""
-_MANY_PATHS = 100
 
 
 def picture_page(number: int, args: dict[str, Any]) -> SourcePage:
@@ -41,9 +40,8 @@ def pdf_page(number: int, args: dict[str, Any], buffers: list[bytearray]) -> Sou
     affine = [float(v) for v in args["affine"]]
     text = _text_layer(args, buffers, affine, (width, height))
     scan = float(args["dpi"]) if args["dpi"] else None
-    drawn = text is None and int(args["paths"]) >= _MANY_PATHS
     pictures = _pictures(args["pictures"], affine, (width, height), text)
-    return SourcePage(number, width, height, "point", text, pictures, scan, drawn)
+    return SourcePage(number, width, height, "point", text, pictures, scan)
 
 
 def boxes_are_odd(buffers: list[bytearray]) -> bool:

@@ -134,7 +134,6 @@ def page(task: Task) -> Answer:
         "texts": contents.texts,
         "invisible": len(contents.invisible),
         "white": contents.white,
-        "paths": contents.paths,
         "turned": characters.turned,
         "unmapped": characters.unmapped,
     }
