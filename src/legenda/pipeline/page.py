@@ -60,9 +60,8 @@ def _needs_pixels(given: SourcePage, options: ReadOptions) -> bool:
     text = given.text
     if options.text_layer == "only":
         return False
-    if options.text_layer == "ignore" or text is None or not text.lines or given.pictures:
-        return True
-    return not text.trusted or text.hidden or bool(text.reason)
+    served = options.text_layer == "auto" and text is not None and text.lines and text.certain
+    return not served or bool(given.pictures)
 
 
 _Read = TypeVar("_Read")

@@ -35,9 +35,9 @@ def trust_in(source: Source, page: SourcePage, text: TextLayer) -> float:
 
     Visible text is what the page shows. A hidden or doubtful layer is as sure as lines of it are like the picture.
     """
-    if not text.trusted:
-        return 0.0
-    return _likeness_to_picture(source, page, text) if text.hidden or text.reason else 1.0
+    if text.certain:
+        return 1.0
+    return _likeness_to_picture(source, page, text) if text.trusted else 0.0
 
 
 def blocks_of(lines: Sequence[TextLine], confidence: float = 1.0) -> list[Block]:

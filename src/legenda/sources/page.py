@@ -47,6 +47,11 @@ class TextLayer:
     reason: str = ""
     hidden: bool = False
 
+    @property
+    def certain(self) -> bool:
+        """Whether it is trusted without a look at the picture."""
+        return self.trusted and not (self.hidden or self.reason)
+
 
 @dataclass(frozen=True, slots=True)
 class SourcePage:
