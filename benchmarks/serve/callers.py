@@ -37,6 +37,18 @@ class Answers:
         return sum(n for status, n in self.statuses.items() if status // 100 in classes)
 
 
+def get(url: str, path: str) -> dict[str, Any]:
+    """A JSON object, asked for once."""
+    place = urlsplit(url)
+    connection = http.client.HTTPConnection(str(place.hostname), place.port, timeout=60)
+    try:
+        connection.request("GET", path)
+        found: dict[str, Any] = json.loads(connection.getresponse().read())
+        return found
+    finally:
+        connection.close()
+
+
 def poll(url: str, path: str, callers: int, seconds: float) -> Answers:
     """Ask for a path over and over, from so many connections that stay open."""
     until = time.monotonic() + seconds

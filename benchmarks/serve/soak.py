@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from benchmarks.serve import inputs
+from benchmarks.serve import callers, inputs
 from benchmarks.serve.measured import Measured
 from benchmarks.serve.server import Server
 from legenda.client import Client
@@ -28,12 +28,12 @@ def run(folder: Path, *, quick: bool) -> list[Measured]:
 def many_jobs(folder: Path, jobs: int) -> Measured:
     """One-page jobs, several callers; growth from the first fifth to the end."""
     with Server(folder, seconds=0.0, workers=WORKERS) as server, server.client() as client:
-        with ThreadPoolExecutor(_CALLERS) as callers:
+        with ThreadPoolExecutor(_CALLERS) as threads:
             first = jobs // 5
-            texts = list(callers.map(lambda _: _read(client), range(first)))
+            texts = list(threads.map(lambda _: _read(client), range(first)))
             before = server.megabytes()
             began = time.monotonic()
-            texts += callers.map(lambda _: _read(client), range(jobs - first))
+            texts += threads.map(lambda _: _read(client), range(jobs - first))
             took = time.monotonic() - began
         after = server.megabytes()
         complaints = len(server.complaints())
@@ -54,14 +54,13 @@ def _read(client: Client) -> str:
 
 def long_document(folder: Path, pages: int) -> Measured:
     """A long document: how much the server holds, and what can be read before it is done."""
-    early, peak = None, 0.0
-    with Server(folder, seconds=0.02, workers=WORKERS) as server, server.client() as client:
+    early, peak = False, 0.0
+    with Server(folder, seconds=0.05, workers=WORKERS) as server, server.client() as client:
         job = client.submit(inputs.pdf(pages), engine="pace")
         got = 0
-        for page in job.pages(lambda job: None):
+        for page in job.pages():
             if page.number == 1:
-                tenth = client._transport.json("GET", f"v1/jobs/{job.id}/pages/10")
-                early = tenth["state"] != "done"
+                early = callers.get(server.url, f"/v1/jobs/{job.id}/pages/10")["state"] != "done"
             got += bool(page.text)
             peak = max(peak, server.megabytes())
         document = len(job.document().pages)
@@ -70,5 +69,5 @@ def long_document(folder: Path, pages: int) -> Measured:
         f"a PDF of {pages:,} pages",
         "server under 500 MB, page 1 readable before page 10 is done",
         f"{peak:.0f} MB at most, page 1 {'before' if early else 'not before'} page 10, {got} pages streamed",
-        peak < 500 and bool(early) and got == document == pages,
+        peak < 500 and early and got == document == pages,
     )
