@@ -12,6 +12,7 @@ from benchmarks.calibration import Calibration, calibrate
 from benchmarks.corpus import AREAS, CROPS, PAGES, scorer
 from benchmarks.machine import machine, versions
 from benchmarks.peers import LEGENDA, PEERS
+from benchmarks.serve.report import SUITES, section
 from benchmarks.settings import Settings
 from benchmarks.targets import targets
 
@@ -146,6 +147,9 @@ def _parts(settings: Settings) -> Iterator[str]:
     ):
         if (measured := settings.kept(part)) is not None:
             yield told(measured)
+    for suite in SUITES:
+        if (measured := settings.kept(f"serve-{suite}")) is not None:
+            yield section(suite, measured)
 
 
 def _throughput(measured: Any) -> str:
