@@ -8,9 +8,10 @@ import re
 import shutil
 import subprocess
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import psutil
+
+from legenda.engines import processor
 
 _FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "avx512_bf16", "amx_bf16", "asimd", "bf16")
 _PACKAGES = (
@@ -28,8 +29,8 @@ _COMMANDS = {"tesseract": "--version", "pdftotext": "-v", "qpdf": "--version"}
 
 def machine() -> str:
     """Cores, processor, features that matter for inference, memory, system."""
-    facts = _processor_facts()
-    features = [f for f in _FEATURES if f in facts.get("flags", facts.get("Features", "")).split()]
+    facts, found = processor.facts(), processor.features()
+    features = [f for f in _FEATURES if f in found]
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     parts = [
         f"{cores} cores",
@@ -55,14 +56,6 @@ def versions() -> dict[str, str]:
             if number := re.search(r"\d+(\.\d+)+", done.stdout + done.stderr):
                 found[f"{command} (command)"] = number[0]
     return found
-
-
-def _processor_facts() -> dict[str, str]:
-    path = Path("/proc/cpuinfo")
-    if not path.exists():
-        return {}
-    pairs = (line.partition(":") for line in path.read_text().split("\n\n")[0].splitlines())
-    return {key.strip(): value.strip() for key, _, value in pairs}
 
 
 def _family(facts: dict[str, str]) -> str:

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
+from legenda.engines import processor
 from legenda.errors import ExitCode, MissingComponentError
 from legenda.pipeline.reader import cores
 
@@ -77,21 +78,13 @@ def _print(findings: list[Finding]) -> None:
 def _machine() -> Iterator[Finding]:
     yield Finding("legenda", "ok", f"{version('legenda')} in {Path(__file__).parents[1]}")
     yield Finding("python", "ok", f"{platform.python_version()}, {platform.system()} {platform.machine()}")
-    model, flags = _processor()
-    features = " ".join(name for name in _FEATURES if name in flags)
-    yield Finding("processor", "ok", f"{model}; {features or 'no features known'}")
+    model = processor.facts().get("model name") or platform.processor() or platform.machine()
+    found = processor.features()
+    known = " ".join(name for name in _FEATURES if name in found)
+    yield Finding("processor", "ok", f"{model}; {known or 'no features known'}")
     yield Finding("threads", "ok", f"{cores()} of {os.cpu_count()} cores usable, a page on each")
     if memory := _memory():
         yield Finding("memory", "ok", f"{memory / 2**30:.1f} GiB")
-
-
-def _processor() -> tuple[str, set[str]]:
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:
-        return platform.processor() or platform.machine(), set()
-    facts = {key.strip().lower(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
-    return facts.get("model name", platform.machine()), set(facts.get("flags", facts.get("features", "")).split())
 
 
 def _memory() -> int:
@@ -130,8 +123,7 @@ def _weights() -> Iterator[Finding]:
     except ImportError as error:
         yield Finding("weights", "missing", str(error), "pip install --force-reinstall legenda")
     found = _version("openvino")
-    bf16 = {"avx512_bf16", "amx_bf16"} & _processor()[1]
-    gain = "halves the time on this processor: " if bf16 else "no gain on this processor; "
+    gain = "halves the time on this processor: " if processor.has_bf16() else "no gain on this processor; "
     yield Finding(
         "openvino", "ok" if found else "optional", found, "" if found else f"{gain}pip install 'legenda[openvino]'"
     )

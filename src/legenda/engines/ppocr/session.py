@@ -12,11 +12,12 @@ import ctypes
 import sys
 import threading
 from functools import cache
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from legenda.engines.processor import has_bf16
 
 Array = NDArray[np.float32]
 Input = NDArray[np.float32] | NDArray[np.uint8]
@@ -105,17 +106,7 @@ def backend() -> str:
     """`openvino-bf16` or `onnxruntime-fp32`."""
     import importlib.util
 
-    native = {"avx512_bf16", "amx_bf16"} & _cpu_flags()
-    return "openvino-bf16" if native and importlib.util.find_spec("openvino") else "onnxruntime-fp32"
-
-
-def _cpu_flags() -> set[str]:
-    try:
-        text = Path("/proc/cpuinfo").read_text("utf-8")
-    except OSError:
-        return set()
-    line = next((x for x in text.splitlines() if x.startswith("flags")), "")
-    return set(line.split())
+    return "openvino-bf16" if has_bf16() and importlib.util.find_spec("openvino") else "onnxruntime-fp32"
 
 
 @cache
