@@ -69,7 +69,7 @@ class RemotePages(Iterator[Page]):
         except BaseException:
             self.close()
             raise
-        self.metadata: Mapping[str, str] = job.status.get("document_metadata") or {}
+        self.metadata: Mapping[str, str] = job.status.get("file_metadata") or {}
 
     def __next__(self) -> Page:
         return next(self._pages)

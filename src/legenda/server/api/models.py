@@ -186,6 +186,7 @@ class JobOut(BaseModel):
     tool: str
     priority: int
     metadata: dict[str, Any]
+    file_metadata: dict[str, str] = Field(description="title, author and the like, as the file states them")
     progress: Progress
     position: int | None = Field(description="jobs before this one; `null` when it is not waiting")
     seconds_left: float | None = Field(description="an estimate; `null` when unknown")

@@ -52,6 +52,7 @@ def job(record: Job, *, base: str = "", position: int | None = None, seconds_lef
         "tool": request.tool,
         "priority": request.priority,
         "metadata": dict(request.metadata),
+        "file_metadata": dict(record.metadata),
         "progress": {"pages": record.page_count, "done": record.pages_done, "failed": record.pages_failed},
         "position": position,
         "seconds_left": None if seconds_left is None else round(seconds_left, 1),
