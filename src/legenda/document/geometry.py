@@ -52,3 +52,8 @@ def to_upright(quarter: int, width: float, height: float) -> Affine:
     """The inverse of `from_upright`, with the same arguments."""
     across, down = (height, width) if quarter % 2 else (width, height)
     return from_upright(-quarter % 4, across, down)
+
+
+def signed(angle: float) -> float:
+    """The same angle in degrees, in (-180, 180]."""
+    return round(180 - (180 - angle) % 360, 4)

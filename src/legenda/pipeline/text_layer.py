@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from legenda.document import Block, Line, Word, bounds, from_box
 from legenda.document.bulk import made, spans
-from legenda.document.geometry import Box
+from legenda.document.geometry import Box, signed
 from legenda.engines.base import EngineOptions
 from legenda.engines.registry import get_engine
 from legenda.engines.tesseract.doubt import suspicious
@@ -62,7 +62,7 @@ def angle_of(lines: Sequence[TextLine]) -> float:
     for line in lines:
         letters[_quarter(line)] += len(line.content)
     quarter = max(letters, key=lambda quarter: letters[quarter], default=0)
-    return (0.0, 90.0, 180.0, -90.0)[quarter]
+    return signed(90.0 * quarter)
 
 
 def without_doubles(seen: Sequence[Line], own: Sequence[TextLine]) -> list[Line]:

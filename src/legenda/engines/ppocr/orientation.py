@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from legenda.document.geometry import signed
 from legenda.engines.base import Raster
 from legenda.engines.ppocr import models
 from legenda.engines.ppocr.detect import USUAL, Boxes, DetectorOptions, detect
@@ -46,8 +47,7 @@ class Upright:
         along, down = quads[:, 1] - quads[:, 0], quads[:, 3] - quads[:, 0]
         wide = np.linalg.norm(along, axis=1) > 3 * np.linalg.norm(down, axis=1)
         tilts = np.degrees(np.arctan2(along[wide, 1], along[wide, 0]))
-        angle = 90 * self.quarter + (float(np.median(tilts)) if len(tilts) else 0.0)
-        return round(180 - (180 - angle) % 360, 4)
+        return signed(90 * self.quarter + (float(np.median(tilts)) if len(tilts) else 0.0))
 
 
 def without_colour(raster: Raster) -> Raster:

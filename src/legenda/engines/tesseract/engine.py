@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from legenda.document import Line
-from legenda.document.geometry import Affine, transform
+from legenda.document import Line, mapped
+from legenda.document.geometry import Affine, signed
 from legenda.engines.base import EngineOptions, Raster, Reading
 from legenda.engines.stopwatch import Stopwatch
 from legenda.engines.tesseract import recognise, upright
@@ -60,7 +60,7 @@ class Tesseract:
         back = _scaled(back, raster.shape[1] / picture.shape[1])
         language = language_of(packs)
         lines = tuple(_placed(line, back, language) for line in scored.lines)
-        return Reading(lines, upright.signed(angle), watch.seconds)
+        return Reading(lines, signed(angle), watch.seconds)
 
     def read_line(self, crop: Raster, packs: Sequence[str]) -> Line:
         """Read one line that was cut out of a page, upright and tight.
@@ -118,8 +118,7 @@ class Tesseract:
 
 
 def _placed(line: Line, back: Affine, language: str) -> Line:
-    words = tuple(replace(w, polygon=transform(w.polygon, back)) for w in line.words)
-    return replace(line, polygon=transform(line.polygon, back), words=words, language=language)
+    return replace(mapped(line, back), language=language)
 
 
 def _scaled(affine: Affine, scale: float) -> Affine:

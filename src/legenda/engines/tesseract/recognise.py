@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from legenda.document import Line, from_box
-from legenda.document.geometry import transform
+from legenda.document import Line, from_box, mapped
 from legenda.engines.base import Raster
 from legenda.engines.tesseract.library import API, tesserocr
 from legenda.engines.tesseract.results import ENGINE, lines_of
@@ -85,7 +84,8 @@ def _framed(api: API, crop: Raster) -> Scored:
     """Read one line once, with a margin."""
     wide = cv2.copyMakeBorder(crop, *(_MARGIN,) * 4, cv2.BORDER_REPLICATE)
     scored = _read(api, wide, tesserocr().PSM.SINGLE_LINE)
-    return Scored(tuple(moved(x, -_MARGIN, -_MARGIN) for x in scored.lines), scored.score)
+    back = (1, 0, -_MARGIN, 0, 1, -_MARGIN)
+    return Scored(tuple(mapped(line, back) for line in scored.lines), scored.score)
 
 
 def joined(scored: Scored, crop: Raster) -> Line:
@@ -96,13 +96,6 @@ def joined(scored: Scored, crop: Raster) -> Line:
         return Line("", whole, 0.0, engine=ENGINE, unreadable=True)
     # single-line mode gives one line; more come only where it splits at a rule through the crop
     return max(scored.lines, key=lambda x: len(x.content))
-
-
-def moved(line: Line, x: float, y: float) -> Line:
-    """The same line, shifted."""
-    affine = (1.0, 0.0, x, 0.0, 1.0, y)
-    words = tuple(replace(w, polygon=transform(w.polygon, affine)) for w in line.words)
-    return replace(line, polygon=transform(line.polygon, affine), words=words)
 
 
 def _read(api: API, picture: Raster, mode: int) -> Scored:

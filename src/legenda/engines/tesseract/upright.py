@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from legenda.document.geometry import Affine
+from legenda.document.geometry import Affine, from_upright
 from legenda.engines.base import Raster
 from legenda.engines.tesseract.library import pack_named, tesserocr
 from legenda.engines.tesseract.pool import Pool
@@ -75,13 +75,7 @@ def turned(raster: Raster, quarter: int, degrees: float) -> tuple[Raster, Affine
     """Turn a raster back by quarters and degrees, and the map from it to the raster as given."""
     height, width = raster.shape[:2]
     result = np.ascontiguousarray(np.rot90(raster, quarter))
-    quarters: dict[int, Affine] = {
-        0: (1, 0, 0, 0, 1, 0),
-        1: (0, -1, width, 1, 0, 0),
-        2: (-1, 0, width, 0, -1, height),
-        3: (0, 1, 0, -1, 0, height),
-    }
-    back = quarters[quarter]
+    back = from_upright(quarter, width, height)
     if not degrees:
         return result, back
     result, small = _levelled(result, degrees)
@@ -114,8 +108,3 @@ def _sharpness(ink: NDArray[np.uint8], angle: float) -> float:
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
     rows = cv2.warpAffine(ink, turn, (width, height), flags=cv2.INTER_NEAREST).sum(axis=1, dtype=np.float64)
     return float(np.square(np.diff(rows)).sum())
-
-
-def signed(angle: float) -> float:
-    """The same angle in (-180, 180]."""
-    return round(180 - (180 - angle) % 360, 4)
