@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from legenda.server.parts import Parts
     from legenda.settings import Settings
 
+_ROUTERS = (jobs.router, results.router, events.router, usage.router, catalogue.router, health.router)
 _DRAIN_SECONDS = 20.0  # pages under way are finished if they take no longer; others go back to the queue uncharged
 
 
@@ -44,8 +45,9 @@ def make_app(parts: Parts) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    for router in (jobs.router, results.router, events.router, usage.router, catalogue.router, health.router):
+    for router in _ROUTERS:
         app.include_router(router)
+    app.state.routes = [route for router in _ROUTERS for route in router.routes]
     for kind in (ProblemError, LegendaError, RequestValidationError, ValidationError, HTTPException, ClientDisconnect):
         app.add_exception_handler(kind, problems.handler)
     app.add_middleware(Guard, metrics=metrics)

@@ -49,6 +49,8 @@ def _document(app: FastAPI) -> dict[str, Any]:
     document = get_openapi(title="Legenda", version=version("legenda"), description=_ABOUT, routes=app.routes)
     schemas = document["components"]["schemas"]
     schemas.update(models_json_schema([(model, "validation") for model in _BODIES], ref_template=_REF)[1]["$defs"])
+    file = {"type": "string", "format": "binary", "description": "the input"}
+    schemas["FromForm"] |= {"properties": {"file": file} | schemas["FromForm"]["properties"], "required": ["file"]}
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     document["components"]["securitySchemes"] = {
@@ -85,8 +87,6 @@ def _problem() -> dict[str, Any]:
 
 def _bodies(operation: dict[str, Any]) -> None:
     """The four forms in which an input comes."""
-    file = {"type": "string", "format": "binary", "description": "the input"}
-    form = {"$ref": _REF.format(model="FromForm")}
     either = [{"$ref": _REF.format(model=model)} for model in ("FromUrl", "FromBase64")]
     binary = {"schema": {"type": "string", "format": "binary"}}
     operation["requestBody"] = {
@@ -99,9 +99,7 @@ def _bodies(operation: dict[str, Any]) -> None:
                     "base64": {"value": {"base64": "iVBORw0KGgo…", "name": "scan.png", "tier": "fast"}},
                 },
             },
-            "multipart/form-data": {
-                "schema": {"allOf": [form], "type": "object", "properties": {"file": file}, "required": ["file"]},
-            },
+            "multipart/form-data": {"schema": {"$ref": _REF.format(model="FromForm")}},
             "application/pdf": binary,
             "image/*": binary,
             "application/octet-stream": binary,

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from legenda.document.text import printable
 from legenda.errors import LegendaError
@@ -124,7 +125,15 @@ async def handler(request: Request, error: Exception) -> Response:
     answer = of(error)
     if answer is None:
         raise error
+    if answer.status_code == 405:
+        answer.headers["Allow"] = ", ".join(_allowed(request))
     return answer
+
+
+def _allowed(request: Request) -> list[str]:
+    """Methods of all routes with this path; Starlette names those of the first only."""
+    matching = (route for route in request.app.state.routes if route.matches(request.scope)[0] != Match.NONE)
+    return sorted({method for route in matching for method in getattr(route, "methods", None) or ()})
 
 
 def internal() -> Response:

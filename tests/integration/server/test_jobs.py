@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import re
@@ -214,10 +215,8 @@ def test_the_end_waits_for_no_stream(tmp_path, book):
         ended = threading.Event()
 
         def follow() -> None:
-            try:
+            with contextlib.suppress(httpx2.HTTPError):
                 events(server, id)
-            except httpx2.HTTPError:
-                pass
             ended.set()
 
         threading.Thread(target=follow, daemon=True).start()

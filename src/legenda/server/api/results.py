@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from anyio import to_thread
@@ -28,6 +28,7 @@ router = APIRouter(prefix="/v1", tags=["results"])
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _PAGES = 1000
+_CONTENT: dict[str, Any] = {media_type(name): {} for name in EXPORTERS}
 
 
 @router.get("/jobs/{id}/pages", summary="List the pages of a job", responses={200: {"model": PagesOut}})
@@ -71,8 +72,8 @@ def page(request: Request, id: str, number: str, caller: Reads) -> Response:
     "/jobs/{id}/result",
     summary="Download a result",
     responses={
-        200: {"content": {"application/octet-stream": {}}, "description": "The file."},
-        206: {"content": {"application/octet-stream": {}}, "description": "The part of it that was asked for."},
+        200: {"content": _CONTENT, "description": "The file."},
+        206: {"content": _CONTENT, "description": "The part of it that was asked for."},
         304: {"description": "As you have it."},
         409: {"description": "Not done yet, or nothing was read."},
         410: {"description": "Expired."},
