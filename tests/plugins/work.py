@@ -13,6 +13,7 @@ from legenda.execute.base import Outcome, Unit
 from legenda.execute.local import LocalExecutor
 from legenda.jobs.record import Claim, Failure, Input, Job, JobRequest, PageDone, Reading, Stage, Stored
 
+ENGINES = Path(__file__).parent / "engines"
 ID = "0123456789abcdef" * 2
 
 

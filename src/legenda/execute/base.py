@@ -69,6 +69,7 @@ class Executor(Protocol):
 
         Raises:
             UnitLostError: while iterating; what was yielded before stands.
+            OSError: the unit was not begun, for want of processes or memory.
             LegendaError: the unit as a whole cannot be done (unreadable input, wrong password): trying again is no use.
         """
         ...

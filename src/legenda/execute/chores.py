@@ -49,7 +49,7 @@ class Chores:
         self._ended.set()
         self._store.changed.notify()
         self._courier.close(seconds)
-        for thread in self._threads:
+        for thread in filter(threading.Thread.is_alive, self._threads):
             thread.join()
 
     def _repeat(self, chore: Callable[[], None]) -> None:

@@ -163,6 +163,10 @@ class Dispatcher:
             self._unstored(claim, left - {0}, error)
         except LegendaError as error:
             self._store.failed(claim, _failure(error))
+        except OSError as error:
+            _log.error("no worker can be started", exc_info=error)
+            self._stopping.wait(_PAUSE)
+            self._store.release(claim, sorted(left - {0}))
         finally:
             running.close()
         return not left

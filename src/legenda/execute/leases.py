@@ -53,7 +53,8 @@ class Leases:
     def close(self) -> None:
         """Keep no lease any more."""
         self._ended.set()
-        self._thread.join()
+        if self._thread.is_alive():  # it may never have been started
+            self._thread.join()
 
     @contextmanager
     def held(self, claim: Claim) -> Iterator[Lease]:

@@ -7,11 +7,16 @@ import threading
 from collections import deque
 from collections.abc import Generator
 from queue import Empty, SimpleQueue
+from typing import TypeAlias
 
 from legenda.execute.base import TICK, Outcome, Unit, UnitLostError
 from legenda.execute.supervisor import Worker
 
 _PER_WORKER = 2**30  # bytes of memory of the machine a worker must have by default, as in `Reader`
+
+
+_Turn: TypeAlias = "SimpleQueue[Worker | Exception]"
+"""What a thread waits at: a worker comes, or why there is none."""
 
 
 class LocalExecutor:
@@ -28,7 +33,7 @@ class LocalExecutor:
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
         self._busy: list[Worker] = []
-        self._waiting: deque[SimpleQueue[Worker | None]] = deque()
+        self._waiting: deque[_Turn] = deque()
         self._started = 0
         self._closed = False
         self._settled = threading.Condition(self._lock)
@@ -59,7 +64,7 @@ class LocalExecutor:
             for worker in self._busy:
                 worker.kill()
             while self._waiting:
-                self._waiting.popleft().put(None)
+                self._waiting.popleft().put(_closed())
             self._settled.wait_for(lambda: not self._busy)
             idle, self._idle = self._idle, []
         for worker in idle:
@@ -74,7 +79,7 @@ class LocalExecutor:
             if worker := self._free(unit):
                 self._busy.append(worker)
                 return worker
-            turn: SimpleQueue[Worker | None] = SimpleQueue()
+            turn: _Turn = SimpleQueue()
             self._waiting.append(turn)
         try:
             while True:
@@ -83,8 +88,8 @@ class LocalExecutor:
                 except Empty:
                     yield None
                     continue
-                if given is None:
-                    raise _closed()
+                if isinstance(given, Exception):
+                    raise given
                 return given
         except GeneratorExit:
             self._left(turn)
@@ -99,14 +104,15 @@ class LocalExecutor:
             return worker
         return Worker() if len(self._busy) < self.workers else None
 
-    def _left(self, turn: SimpleQueue[Worker | None]) -> None:
+    def _left(self, turn: _Turn) -> None:
         """The unit is not wanted any more; a worker that was handed over meanwhile goes to the next."""
         with self._lock:
             if turn in self._waiting:
                 self._waiting.remove(turn)
                 return
-        if worker := turn.get():
-            self._given_back(worker)
+        given = turn.get()
+        if isinstance(given, Worker):
+            self._given_back(given)
 
     def _given_back(self, worker: Worker) -> None:
         spent = not worker.alive or worker.units >= self._units
@@ -119,11 +125,17 @@ class LocalExecutor:
                 self._idle.append(worker)
                 return
             if self._waiting:
-                worker = Worker() if spent else worker
-                self._busy.append(worker)
-                self._waiting.popleft().put(worker)
+                self._waiting.popleft().put(self._handed(worker, spent))
             elif not spent:
                 self._idle.append(worker)
+
+    def _handed(self, worker: Worker, spent: bool) -> Worker | OSError:
+        try:
+            worker = Worker() if spent else worker
+        except OSError as error:
+            return error
+        self._busy.append(worker)
+        return worker
 
 
 def _closed() -> UnitLostError:

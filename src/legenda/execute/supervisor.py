@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import select
 import signal
 import tempfile
@@ -16,12 +17,13 @@ from legenda.jobs.record import Cause
 from legenda.pipeline.messages import receive, send
 from legenda.pipeline.process import Process
 
-READY, FINISHED, ENOUGH = "ready", "finished", "enough"
-"""The first message of a worker; its last of a unit; and to it: no further page of this unit."""
+READY, BEGUN, FINISHED, ENOUGH = "ready", "begun", "finished", "enough"
+"""A worker's first message; its first and last of a unit; and to it: no further page of this unit."""
 
 _ENVIRONMENT = {"MALLOC_ARENA_MAX": "2", "TOKIO_WORKER_THREADS": "1"}  # each arena and thread takes address space
 _STARTING = 60.0
 """Seconds a worker may take to import what it needs, on a machine that is busy."""
+_ATTEMPTS = 4
 _GRACE = 1.0
 """Seconds a worker has for the page it reads when the unit is not wanted any more: starting another takes longer."""
 _COMPLAINTS = (b"bad_alloc", b"out of memory", b"cannot allocate", b"memory allocation")
@@ -47,9 +49,12 @@ class Worker:
 
     def __init__(self) -> None:
         self.units, self.source, self.alive = 0, "", True
-        self._ready = self._busy = False
         # what engines print may be text of a document: kept in a nameless file, looked through, and shown to nobody
         self._complaints = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+        self._start()
+
+    def _start(self) -> None:
+        self._ready = self._busy = False
         self._process = Process("legenda.execute.worker", self._complaints, _ENVIRONMENT)
         self._poll = select.poll()
         self._poll.register(self._process.link, select.POLLIN)
@@ -62,8 +67,7 @@ class Worker:
     def run(self, unit: Unit) -> Generator[Outcome | None]:
         """Run a unit; see `Executor.run`. Closing the generator stops the unit, and the process if need be."""
         try:
-            yield from self._until_ready()
-            self._begin(unit)
+            yield from self._begin(unit)
             yield from self._outcomes(unit)
         except (EOFError, OSError):
             raise self._death() from None
@@ -73,6 +77,7 @@ class Worker:
 
     def kill(self) -> None:
         """Kill the process and all it started; whoever runs a unit of it learns that it is gone."""
+        self.alive = False
         self._process.kill_tree()
 
     def leave(self) -> None:
@@ -84,22 +89,32 @@ class Worker:
         self._process.close()
         self._complaints.close()
 
-    def _until_ready(self) -> Generator[None]:
-        deadline = time.monotonic() + _STARTING
-        while not self._ready:
-            if self._poll.poll(TICK * 1000):
-                message, _ = receive(self._process.link)
-                self._ready = message == READY
-            elif time.monotonic() > deadline:
-                raise self._killed("timed_out", "the worker did not start")
-            else:
-                yield None
+    def _begin(self, unit: Unit) -> Generator[None]:
+        """Have the process take the unit. If it dies before it does, that is not the unit's fault: it gets another."""
+        self.units, self.source = self.units + 1, unit.claim.job.request.source.key
+        for attempt in range(_ATTEMPTS):
+            if attempt:
+                self._process.kill_tree()
+                self._process.close()
+                self._start()
+            if not self.alive:
+                break  # somebody killed it on purpose
+            with contextlib.suppress(EOFError, OSError):
+                yield from () if self._ready else self._heard(READY)
+                self._ready = self._busy = True
+                send(self._process.link, unit)
+                yield from self._heard(BEGUN)
+                return
+        raise self._killed("lost", "no worker could be started")
 
-    def _begin(self, unit: Unit) -> None:
-        self.units, self.source, self._busy = self.units + 1, unit.claim.job.request.source.key, True
-        if self._complaints.tell() > _MANY_WORDS:
-            self._complaints.truncate(0)
-        send(self._process.link, unit)
+    def _heard(self, word: str) -> Generator[None]:
+        deadline = time.monotonic() + _STARTING
+        while not self._poll.poll(TICK * 1000):
+            if time.monotonic() > deadline:
+                raise EOFError
+            yield None
+        if receive(self._process.link)[0] != word:
+            raise EOFError
 
     def _outcomes(self, unit: Unit) -> Generator[Outcome | None]:
         deadline = time.monotonic() + unit.seconds
@@ -111,6 +126,7 @@ class Worker:
             message, _ = receive(self._process.link)
             if message == FINISHED:
                 self._busy = False
+                self._forget_words()
                 return
             if isinstance(message, LegendaError):
                 self._busy = False
@@ -136,17 +152,14 @@ class Worker:
                 if message == FINISHED or isinstance(message, LegendaError):
                     self._busy = False
                     return
-        self.alive = False
         self.kill()
 
     def _killed(self, cause: Cause, detail: str) -> UnitLostError:
-        self.alive = False
         self.kill()
         return UnitLostError(cause, detail)
 
     def _death(self) -> UnitLostError:
         """Why the process is gone, by its exit status and what it last complained about."""
-        self.alive = False
         self.kill()  # what it started; it is dead or dying, which leaves its status as it is
         status = self._process.ended()
         number = -status if status < 0 else 0
@@ -158,6 +171,10 @@ class Worker:
             return UnitLostError("lost", "its worker was killed")
         how = f"by signal {signal.Signals(number).name}" if number else f"with status {status}"
         return UnitLostError("crash", f"its worker died {how}")
+
+    def _forget_words(self) -> None:
+        if os.fstat(self._complaints.fileno()).st_size > _MANY_WORDS:
+            self._complaints.truncate(0)
 
     def _last_words(self) -> bytes:
         end = self._complaints.seek(0, 2)

@@ -19,7 +19,7 @@ from legenda.errors import EngineError, LegendaError
 from legenda.execute import reading
 from legenda.execute.base import Outcome, Unit
 from legenda.execute.prepare import looked_at
-from legenda.execute.supervisor import FINISHED, READY, Lost
+from legenda.execute.supervisor import BEGUN, FINISHED, READY, Lost
 from legenda.pipeline.messages import receive, send, sendable
 from legenda.sandbox import confinement, zygote
 from legenda.sources import Source, open_source
@@ -52,6 +52,7 @@ def main(descriptor: int, lifeline: int) -> None:
                 desk.clear()
             message, _ = receive(link)
             if isinstance(message, Unit):  # else `ENOUGH` of one that was finished meanwhile
+                send(link, BEGUN)
                 _serve(link, message, desk)
     desk.clear()
     zygote.close()

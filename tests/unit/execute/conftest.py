@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 from leftovers import left_open
-from work import Bench
+from pdf_maker import make_pdf, words
+from work import ENGINES, Bench
 
-ENGINES = Path(__file__).parents[2] / "plugins" / "engines"
+import legenda
 
 
 @pytest.fixture
@@ -25,7 +26,8 @@ def notes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def bench(notes: Path, tmp_path: Path) -> Iterator[Bench]:
     """An executor with one worker; nothing of it may be left in the end."""
     made = Bench(tmp_path / "blobs")
-    made.blobs.put("first", b"")  # starts what lives as long as the process
+    made.blobs.put("first", b"")  # starts what lives as long as the process, and so does the library
+    legenda.read(make_pdf(words("text")))
     before = left_open() if sys.platform.startswith("linux") else None
     yield made
     made.executor.close()

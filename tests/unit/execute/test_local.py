@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -183,3 +184,11 @@ def test_an_input_nobody_asks_for_is_closed(bench: Bench) -> None:
 def test_no_secret_is_on_a_command_line(bench: Bench) -> None:
     bench.read(bench.job(make_pdf(words("text"), password="sesame"), password="sesame"), [1])
     assert not any(b"sesame" in Path(f"/proc/{pid}/cmdline").read_bytes() for pid in bench.executor.pids())
+
+
+def test_a_worker_that_died_idle_costs_no_unit(bench: Bench, notes: Path) -> None:
+    job = bench.job(scanned(WHITE))
+    for _ in range(3):
+        bench.read(job, [1])
+        os.kill(bench.executor.pids()[0], signal.SIGKILL)
+    assert bench.read(job, [1])[0].key and asked(notes) == ["none"] * 4
