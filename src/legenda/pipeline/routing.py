@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from legenda.engines.base import EngineOptions, Raster, Reading
 from legenda.engines.registry import get_engine
-from legenda.engines.tesseract.doubt import GREEK, VIETNAMESE, is_blind, suspicious
 from legenda.errors import EngineError, MissingComponentError
 from legenda.languages import resolve
 from legenda.options import ReadOptions
+from legenda.pipeline.doubt import GREEK, VIETNAMESE, is_blind, suspicious
 from legenda.pipeline.other_script import read_other_script
 
 # what a suspicion is passed on as; any other script Tesseract finds out itself

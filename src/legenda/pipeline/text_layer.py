@@ -17,7 +17,7 @@ from legenda.document.bulk import made, spans
 from legenda.document.geometry import Box, signed
 from legenda.engines.base import EngineOptions
 from legenda.engines.registry import get_engine
-from legenda.engines.tesseract.doubt import suspicious
+from legenda.pipeline.doubt import suspicious
 from legenda.pipeline.frame import quarter_of
 from legenda.sources import Source, SourcePage, TextLayer, TextLine
 

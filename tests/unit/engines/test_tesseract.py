@@ -16,7 +16,6 @@ from legenda.document import Line, bounds
 from legenda.engines.base import EngineOptions, Raster
 from legenda.engines.tesseract import Tesseract
 from legenda.engines.tesseract.calibration import probability_of
-from legenda.engines.tesseract.doubt import suspicious
 from legenda.engines.tesseract.library import folder, installed, pack_named
 from legenda.engines.tesseract.packs import candidates, missing, packs_for
 from legenda.engines.tesseract.pool import Pool
@@ -227,29 +226,3 @@ def test_confidence_is_monotone_and_a_probability() -> None:
     values = [probability_of(score) for score in range(101)]
     assert values == sorted(values)
     assert 0 < values[0] < 0.3 and 0.9 < values[-1] < 1
-
-
-def line_of(text: str, confidence: float = 0.95, squares: float = 20.0) -> Line:
-    width = 30 * squares
-    return Line(text, (0, 0, width, 0, width, 30, 0, 30), confidence, unreadable=not text)
-
-
-@pytest.mark.parametrize(
-    ("lines", "found"),
-    [
-        ([line_of("Verklaar die algemene verklaring van")] * 3, None),
-        (
-            [line_of("TOTAL 12.50", squares=9), line_of("CASH 20.00", squares=9), line_of("CHANGE 7.50", squares=8)],
-            None,
-        ),
-        ([line_of("  ,   , ", 0.9)] * 3, "Zzzz"),
-        ([line_of("a good line of text with letters")] * 3 + [line_of("", 0.0)], None),
-        ([line_of("a good line of text with letters")] + [line_of("", 0.0)] * 2, "Zzzz"),
-        ([line_of("Nhân quyn phi đưc pháp lut bo v đ mi ngưi")] * 2, "vi"),
-        ([line_of("Eπειδ χει ουσιαστι σασα να πρτατεονται")] * 2, "Grek"),
-        ([line_of("x", 0.2, squares=3)], None),
-        ([], None),
-    ],
-)
-def test_doubt(lines: list[Line], found: str | None) -> None:
-    assert suspicious(lines) == found
