@@ -92,20 +92,25 @@ class Lease(NamedTuple):
         return {"job": job, "with_": uuid.uuid4().hex, "by": self.node, "until": until, "now": self.now}
 
 
-def claim(db: sa.Connection, rules: Rules, lease: Lease) -> Claim | None:
-    """Take the next work: highest priority, tenant served least, oldest job; `None` if there is none."""
-    while turn := turns.upcoming(db):
-        row = _oldest(db, turn)
-        if row is None:
-            turns.idle(db, *turn)
-            if db.dialect.name != "sqlite" and turns.upcoming(db) == turn:
-                return None  # somebody made work just now and has not committed it; they will tell
-            continue
-        taken = _read(db, rules, row.id, lease) if row.state == "running" else _whole(db, rules, row, lease)
-        if taken:
-            turns.served(db, *turn, max(1, len(taken.pages) if taken.stage == "read" else 1))
-            return taken
-    return None
+def claim(db: sa.Connection, rules: Rules, lease: Lease) -> tuple[Claim | None, bool]:
+    """Take the next work: highest priority, tenant served least, oldest job.
+
+    Returns:
+        The work, if there is any, and whether that is all there is to say. Otherwise the tenant whose turn it was had
+        none after all: ask again, in a new transaction, since this one holds the turn and must not wait for jobs.
+    """
+    turn = turns.upcoming(db)
+    if turn is None:
+        return None, True
+    row = _oldest(db, turn)
+    if row is None:
+        turns.idle(db, *turn)
+        return None, False
+    taken = _read(db, rules, row.id, lease) if row.state == "running" else _whole(db, rules, row, lease)
+    if taken is None:
+        return None, False
+    turns.served(db, *turn, len(taken.pages) if taken.stage == "read" else 1)
+    return taken, True
 
 
 def _oldest(db: sa.Connection, turn: tuple[str, int]) -> Any:

@@ -1,7 +1,7 @@
 """The outbox: messages and results that must reach somebody, written in the transaction that closes their job.
 
 Each is sent under a lease, and what became of it is only written down by whoever holds the lease. What is sent or given
-up keeps neither its URL nor its body.
+up keeps neither its URL nor its body, nor why.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _LEASE = (
     .where(_outbox.id == sa.bindparam("mine"))
     .values(state="sending", token=sa.bindparam("with_"), due=sa.bindparam("until"), tries=_outbox.tries + 1)
 )
-_NOTHING: dict[str, Any] = {"url": b"", "body": {}, "token": None}
+_NOTHING: dict[str, Any] = {"url": b"", "body": {}, "last_error": "", "token": None}
 
 
 def write(db: sa.Connection, rules: Rules, job: Any, secrets: Mapping[str, str], now: float) -> None:
@@ -75,9 +75,9 @@ def due(db: sa.Connection, rules: Rules, now: float, lease: float, limit: int) -
     return taken
 
 
-def close(db: sa.Connection, delivery: Delivery, state: str, error: str, now: float) -> bool:
+def close(db: sa.Connection, delivery: Delivery, state: str, now: float) -> bool:
     """It was sent, or is given up; `False` if somebody else has it by now."""
-    return _change(db, delivery, {"state": state, "finished": now, "last_error": readable(error, 255)} | _NOTHING)
+    return _change(db, delivery, {"state": state, "finished": now} | _NOTHING)
 
 
 def later(db: sa.Connection, delivery: Delivery, error: str, at: float) -> bool:
@@ -90,11 +90,10 @@ def postpone(db: sa.Connection, delivery: Delivery, at: float) -> bool:
     return _change(db, delivery, {"state": "waiting", "due": at, "tries": delivery.tries, "token": None})
 
 
-def forget(db: sa.Connection, job: str, now: float, kind: str | None = None) -> None:
-    """The job is gone: what was not sent yet never will be."""
-    mine = sa.update(schema.outbox).where(_outbox.job_id == job, _outbox.state.in_(("waiting", "sending")))
-    mine = mine.where(_outbox.kind == kind) if kind else mine
-    db.execute(mine.values(state="given_up", finished=now, **_NOTHING))
+def forget(db: sa.Connection, job: str, now: float, *kinds: str) -> None:
+    """What of these kinds was not sent yet never will be."""
+    mine = _outbox.job_id == job, _outbox.kind.in_(kinds), _outbox.finished.is_(None)
+    db.execute(sa.update(schema.outbox).where(*mine).values(state="given_up", finished=now, **_NOTHING))
 
 
 def _change(db: sa.Connection, delivery: Delivery, values: dict[str, Any]) -> bool:

@@ -39,7 +39,7 @@ def _settled(found: list[Event], last: int, now: float) -> list[Event]:
     What is missing for longer was rolled back, or deleted.
     """
     for index, event in enumerate(found):
-        if event.id != last + 1 and now - event.at < _COMMIT_SECONDS:
+        if last and event.id != last + 1 and now - event.at < _COMMIT_SECONDS:
             return found[:index]
         last = event.id
     return found

@@ -153,8 +153,10 @@ class Meter:
         free = min(charged, hold.free)
         unused_paid = hold.paid - (charged - free)
         change = {"free": free - hold.free, "paid": -unused_paid, "reserved": -hold.free - hold.paid}
+        _give_back(
+            db, hold.account, unused_paid
+        )  # the balance first, as everybody does, so that nobody waits in a circle
         _count_held(db, hold, change | {"pages": pages_done, "failed": pages_failed})
-        _give_back(db, hold.account, unused_paid)
         return int(charged)
 
     def standing(self, db: sa.Connection, request: JobRequest, now: float) -> Standing:

@@ -52,7 +52,7 @@ def expire(db: sa.Connection, job: str, now: float) -> None:
     if row is None or row.state == "expired" or row.expires is None or row.expires > now:
         return
     _throw(db, row, now)
-    deliveries.forget(db, job, now)
+    deliveries.forget(db, job, now, "webhook", "put")
     db.execute(sa.delete(schema.pages).where(_pages.job_id == job))
     db.execute(sa.delete(schema.events).where(schema.events.c.job_id == job))
     db.execute(sa.update(schema.jobs).where(_jobs.id == job).values(_EMPTIED))
@@ -73,7 +73,7 @@ def delete(db: sa.Connection, rules: Rules, job: str, now: float) -> list[str] |
         keys = _throw(db, row, now + rules.settings.lease_seconds)
     else:
         keys = _throw(db, row, now)
-    deliveries.forget(db, job, now, kind="put")
+    deliveries.forget(db, job, now, "put")  # that it was closed is still told
     db.execute(sa.delete(schema.jobs).where(_jobs.id == job))
     return _unused(db, keys)
 

@@ -167,8 +167,11 @@ class JobStore:
         return taken
 
     def _claimed(self, node: str, lease: float, pages: int) -> Claim | None:
-        with self._database.write() as db:
-            return claims.claim(db, self._rules, claims.Lease(node, self._clock(), lease, pages))
+        taken, settled = None, False
+        while not settled:
+            with self._database.write() as db:
+                taken, settled = claims.claim(db, self._rules, claims.Lease(node, self._clock(), lease, pages))
+        return taken
 
     def _look(self, every: float) -> bool:
         """Take over work whose lease has run out; whether there was any."""
@@ -299,13 +302,13 @@ class JobStore:
     def sent(self, delivery: Delivery) -> bool:
         """It was taken; `False` if somebody else tries it by now."""
         with self._changing() as db:
-            return deliveries.close(db, delivery, "sent", "", self._clock())
+            return deliveries.close(db, delivery, "sent", self._clock())
 
     def unsent(self, delivery: Delivery, error: str, retry_at: float | None) -> bool:
         """It was not taken: try again then, or give up (`None`)."""
         with self._changing() as db:
             if retry_at is None:
-                return deliveries.close(db, delivery, "given_up", error, self._clock())
+                return deliveries.close(db, delivery, "given_up", self._clock())
             return deliveries.later(db, delivery, error, retry_at)
 
     def postpone(self, delivery: Delivery, at: float) -> bool:
