@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from legenda.document import Page, Problem, Unit, page_from_dict
-from legenda.document.jsonio import page_to_dict
+from legenda.document.jsonio import dumps, page_to_dict
 from legenda.errors import InvalidOptionError, NotFoundError
+from legenda.execute.sheets import Kept, Sheet
 from legenda.exports import EXPORTERS, Exporter, Origin
 from legenda.exports.json import Json
 from legenda.jobs.names import result_key
@@ -35,7 +36,7 @@ class _Piece:
     problem: Problem | None = None
 
 
-def assembled(claim: Claim, blobs: BlobStore) -> Iterator[dict[str, Stored] | None]:
+def assembled(claim: Claim, blobs: BlobStore, kept: Kept | None = None) -> Iterator[dict[str, Stored] | None]:
     """Write the formats asked for; the document itself, too, unless it is there.
 
     Pages that failed are there without text and with a problem, as in the library.
@@ -43,6 +44,7 @@ def assembled(claim: Claim, blobs: BlobStore) -> Iterator[dict[str, Stored] | No
     Args:
         claim: of stage `assemble`; formats that `claim.job.results` has are not made again.
         blobs: where pages lie and results go.
+        kept: pages that are at hand; they are used up.
 
     Yields:
         `None` after every page, and the results by format at the end.
@@ -60,7 +62,7 @@ def assembled(claim: Claim, blobs: BlobStore) -> Iterator[dict[str, Stored] | No
         outs = {name: cast(BinaryIO, stack.enter_context(_spool())) for name in names}
         origin = _origin(claim, blobs, stack, names)
         exporters = [EXPORTERS[name](out, origin) for name, out in outs.items()]
-        yield from _written(_pieces(claim), exporters, blobs)
+        yield from _written(_pieces(claim), exporters, _Sheets(blobs, kept or {}))
         yield {name: _stored(claim.job.id, name, out, blobs) for name, out in outs.items()}
 
 
@@ -68,30 +70,40 @@ def _spool() -> tempfile.SpooledTemporaryFile[bytes]:
     return tempfile.SpooledTemporaryFile(_IN_MEMORY)
 
 
-def _written(pieces: Sequence[_Piece], exporters: Sequence[Exporter], blobs: BlobStore) -> Iterator[None]:
+def _written(pieces: Sequence[_Piece], exporters: Sequence[Exporter], sheets: _Sheets) -> Iterator[None]:
     documents = [exporter for exporter in exporters if isinstance(exporter, Json)]
     others = [exporter for exporter in exporters if not isinstance(exporter, Json)]
     offset, unit = 0, "pixel"
     for piece in pieces:
-        page = _page(piece, unit, blobs)
+        page, written = sheets.of(piece, unit)
         length, unit = len(page["text"]), page["unit"]
         if others:
             placed = page_from_dict(page).at(offset)
             for exporter in others:
                 exporter.add(placed)
         for document in documents:
-            document.add_written(page, offset)
+            document.add_written(page, written, offset)
         offset += length + 1
         yield None
     for exporter in exporters:
         exporter.close()
 
 
-def _page(piece: _Piece, unit: str, blobs: BlobStore) -> dict[str, Any]:
-    if piece.problem:
-        return page_to_dict(Page(piece.number, 0.0, 0.0, cast(Unit, unit), problems=(piece.problem,)))
-    page: dict[str, Any] = json.loads(blobs.get(piece.key))
-    return page
+class _Sheets:
+    """Pages as plain values, wherever they are."""
+
+    def __init__(self, blobs: BlobStore, kept: Kept) -> None:
+        self._blobs, self._kept = blobs, kept
+
+    def of(self, piece: _Piece, unit: str) -> Sheet:
+        """A page; one that failed has no size, but the `unit` of the one before it."""
+        if piece.problem:
+            value = page_to_dict(Page(piece.number, 0.0, 0.0, cast(Unit, unit), problems=(piece.problem,)))
+            return Sheet(value, dumps(value))
+        if sheet := self._kept.pop(piece.key, None):
+            return sheet
+        written = self._blobs.get(piece.key).decode()
+        return Sheet(json.loads(written), written)
 
 
 def _pieces(claim: Claim) -> list[_Piece]:

@@ -10,6 +10,7 @@ from legenda.document import Page
 from legenda.document.jsonio import dumps, page_to_dict
 from legenda.errors import EngineError, InvalidOptionError, LegendaError, MissingComponentError, OutOfMemoryError
 from legenda.execute.base import Unit
+from legenda.execute.sheets import Kept, Sheet
 from legenda.jobs.names import page_key
 from legenda.jobs.record import Failure, PageDone
 from legenda.options import ReadOptions
@@ -43,7 +44,7 @@ def options_of(unit: Unit) -> ReadOptions:
     )
 
 
-def read(source: Source, number: int, unit: Unit, blobs: BlobStore) -> PageDone:
+def read(source: Source, number: int, unit: Unit, blobs: BlobStore, kept: Kept) -> PageDone:
     """Read a page and store it; what fails on it is its failure.
 
     Raises:
@@ -60,7 +61,11 @@ def read(source: Source, number: int, unit: Unit, blobs: BlobStore) -> PageDone:
         failure = Failure(error.code, str(error)[:_MESSAGE])
         return PageDone(number, seconds=time.perf_counter() - began, failure=failure)
     key = page_key(unit.claim.job, number)
-    blobs.put(key, dumps(page_to_dict(page)).encode())
+    value = page_to_dict(page)
+    sheet = Sheet(value, dumps(value))
+    blobs.put(key, sheet.written.encode())
+    kept.clear()
+    kept[key] = sheet
     return _counted(page, key, time.perf_counter() - began)
 
 

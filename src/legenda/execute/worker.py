@@ -19,6 +19,7 @@ from legenda.errors import EngineError, LegendaError
 from legenda.execute import reading
 from legenda.execute.base import Outcome, Unit
 from legenda.execute.prepare import looked_at
+from legenda.execute.sheets import Kept
 from legenda.execute.supervisor import BEGUN, FINISHED, READY, Lost
 from legenda.pipeline.messages import receive, send, sendable
 from legenda.sandbox import confinement, zygote
@@ -60,15 +61,16 @@ def main(descriptor: int, lifeline: int) -> None:
 
 
 class _Desk:
-    """The input opened last, kept for the next unit of the same."""
+    """The input opened last, and the page read last, kept for the next unit of the same."""
 
     def __init__(self) -> None:
         self._source: Source | None = None
         self._key: object = None
+        self.kept: Kept = {}
 
     @property
     def occupied(self) -> bool:
-        return self._source is not None
+        return bool(self._source or self.kept)
 
     def source(self, unit: Unit) -> Source:
         """The input of a unit, open. Raises like `open_source` and `BlobStore.get`."""
@@ -82,7 +84,8 @@ class _Desk:
         return self._source
 
     def clear(self) -> None:
-        """Close it."""
+        """Close it, and forget the page."""
+        self.kept.clear()
         source, self._source = self._source, None
         if source:
             source.close()
@@ -113,7 +116,7 @@ def _outcomes(unit: Unit, desk: _Desk) -> Iterator[Outcome | None]:
         from legenda.execute.assemble import assembled
 
         confinement.allow_cpu(unit.seconds)
-        yield from assembled(claim, blobs)
+        yield from assembled(claim, blobs, desk.kept)
         return
     confinement.allow_cpu(unit.page_seconds)
     source = desk.source(unit)
@@ -121,7 +124,7 @@ def _outcomes(unit: Unit, desk: _Desk) -> Iterator[Outcome | None]:
         yield looked_at(claim, source)
     for number in claim.pages:
         confinement.allow_cpu(unit.page_seconds)
-        yield reading.read(source, number, unit, blobs)
+        yield reading.read(source, number, unit, blobs, desk.kept)
 
 
 @cache

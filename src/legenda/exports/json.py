@@ -25,23 +25,24 @@ class Json(Exporter):
         self._text = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
         self._write(dumps(head(self._name, self._metadata))[:-1] + ',"pages":[')
 
-    def add_written(self, page: dict[str, Any], offset: int) -> None:
+    def add_written(self, page: dict[str, Any], written: str, offset: int) -> None:
         """Write a page that is plain values already (`page_to_dict`), without building its objects again.
 
         Args:
             page: with spans relative to the page; they are changed.
+            written: the same as JSON text (`dumps`).
             offset: of the page's text in the document's.
         """
-        self._add_plain(_moved(page, offset) if offset else page)
+        self._add_text(dumps(_moved(page, offset)) if offset else written, page["text"])
         self._count += 1
 
     def _add(self, page: Page) -> None:
-        self._add_plain(page_to_dict(page))
+        self._add_text(dumps(page_to_dict(page)), page.text)
 
-    def _add_plain(self, page: dict[str, Any]) -> None:
+    def _add_text(self, written: str, text: str) -> None:
         separator, line_feed = (",", "\\n") if self._count else ("", "")
-        self._write(separator + dumps(page))
-        self._text.write((line_feed + dumps(page["text"])[1:-1]).encode())
+        self._write(separator + written)
+        self._text.write((line_feed + dumps(text)[1:-1]).encode())
 
     def close(self) -> None:
         """Write the document's text and the end."""
