@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -31,13 +31,13 @@ _ROUTERS = (jobs.router, results.router, events.router, usage.router, catalogue.
 _DRAIN_SECONDS = 20.0  # pages under way are finished if they take no longer; others go back to the queue uncharged
 
 
-def make_app(parts: Parts) -> FastAPI:
+def make_app(parts: Parts, metrics: Metrics) -> FastAPI:
     """The application.
 
     Args:
         parts: of the installation; they begin to work when the application starts, and are closed when it ends.
+        metrics: to be kept.
     """
-    metrics = Metrics()
     app = FastAPI(
         title="Legenda",
         lifespan=lambda app: _running(app, parts, metrics),
@@ -59,19 +59,24 @@ def serve(settings: Settings) -> None:
     """Serve until told to end.
 
     Raises:
-        InvalidOptionError: others could reach the server, and there is no key.
+        InvalidOptionError: others could reach the server, and there is no key; or a port cannot be listened on.
         LegendaError: the database or the blob store cannot be opened.
     """
-    from legenda.server.listener import listen
+    from legenda.server.listener import bound, listen
     from legenda.server.parts import Parts
 
     logs.configure(settings.log_level)
-    parts = Parts.opened(settings)
-    try:
-        app = make_app(parts)
-        listen(app, settings.host, settings.port, lambda: _ending(app))
-    finally:
-        parts.close(0)
+    metrics = Metrics()
+    with ExitStack() as stack:
+        parts = Parts.opened(settings)
+        stack.callback(parts.close, 0)
+        sockets = bound(settings.host, settings.port)
+        for opened in sockets:
+            stack.enter_context(opened)
+        if settings.metrics_port:
+            stack.callback(metrics.serve(settings.metrics_port))
+        app = make_app(parts, metrics)
+        listen(app, sockets, lambda: _ending(app))
 
 
 @asynccontextmanager
@@ -79,8 +84,6 @@ async def _running(app: FastAPI, parts: Parts, metrics: Metrics) -> AsyncIterato
     service = parts.service(lambda batch: _witnessed(parts.store, metrics, batch))
     app.state.service = service
     metrics.watch(parts.store.waiting)
-    port = parts.settings.metrics_port
-    close_metrics = metrics.serve(port) if port else None
     service.hub.start(await run_in_threadpool(parts.last_event))
     await run_in_threadpool(parts.start)
     try:
@@ -88,8 +91,6 @@ async def _running(app: FastAPI, parts: Parts, metrics: Metrics) -> AsyncIterato
     finally:
         _ending(app)
         await run_in_threadpool(parts.close, _DRAIN_SECONDS)
-        if close_metrics:
-            await run_in_threadpool(close_metrics)
 
 
 def _ending(app: FastAPI) -> None:

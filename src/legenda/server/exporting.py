@@ -49,8 +49,13 @@ class Exporting:
         task = self._running.get(asked)
         if task is None:
             task = self._running[asked] = asyncio.create_task(self._make(job, format))
-            task.add_done_callback(lambda _: self._running.pop(asked, None))
+            task.add_done_callback(lambda ended: self._ended(asked, ended))
         return await asyncio.shield(task)  # others may wait for the same
+
+    def _ended(self, asked: tuple[str, str], task: asyncio.Task[Stored]) -> None:
+        del self._running[asked]
+        if not task.cancelled():
+            task.exception()  # seen, though all who asked may have left
 
     async def _make(self, job: Job, format: str) -> Stored:
         async with self._turns:

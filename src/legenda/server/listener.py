@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import socket
 from collections.abc import Callable, Generator
 from typing import Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from legenda.errors import InvalidOptionError
 from legenda.server.guard import HEAD_BYTES
 from legenda.server.logs import log
 
 _HEAD_SECONDS = 30.0
+_BACKLOG = 2048
 _CLOSING_SECONDS = 10  # for downloads and uploads under way when the server ends
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/problem+json\r\n"
@@ -78,11 +81,11 @@ class Server(uvicorn.Server):
 
     Args:
         config: of uvicorn.
-        ready: called with the URL when it listens.
+        ready: called when it listens.
         ending: called in the event loop when the end begins.
     """
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None], ending: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], ending: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready, self._ending = ready, ending
 
@@ -101,30 +104,54 @@ class Server(uvicorn.Server):
         self._ending()
         await super().shutdown(sockets)
 
-    def _log_started_message(self, listeners: Any) -> None:
-        host, port = listeners[0].getsockname()[:2]
-        self._ready(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+    async def startup(self, sockets: Any = None) -> None:
+        """Begin to listen, and say so."""
+        await super().startup(sockets)
+        self._ready()
 
 
-def listen(app: Any, host: str, port: int, ending: Callable[[], None]) -> None:
+def bound(host: str, port: int) -> list[socket.socket]:
+    """Sockets on every address of a host, all with the same port.
+
+    Args:
+        host: name or address.
+        port: 0 for any free one.
+
+    Raises:
+        InvalidOptionError: it cannot be listened on.
+    """
+    found: list[socket.socket] = []
+    try:
+        for family, *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE):
+            if found:
+                address = (address[0], found[0].getsockname()[1], *address[2:])
+            found.append(socket.create_server(address, family=family, backlog=_BACKLOG))
+    except OSError as error:
+        for opened in found:
+            opened.close()
+        raise InvalidOptionError(
+            f"{host}, port {port}, cannot be listened on", error.strerror or "", "choose another with --host and --port"
+        ) from None
+    return found
+
+
+def listen(app: Any, sockets: list[socket.socket], ending: Callable[[], None]) -> None:
     """Serve until told to end.
 
     Args:
         app: ASGI.
-        host: address to listen on.
-        port: 0 for any free one; the log says which.
+        sockets: to listen on; they are closed at the end.
         ending: called in the event loop when the end begins.
     """
     config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
         http=Protocol,
         ws="none",
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=_CLOSING_SECONDS,
-        backlog=2048,
     )
-    server = Server(config, lambda url: log.info("listening", extra={"fields": {"url": url}}), ending)
-    server.run()
+    host, port = sockets[0].getsockname()[:2]
+    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    server = Server(config, lambda: log.info("listening", extra={"fields": {"url": url}}), ending)
+    server.run(sockets)

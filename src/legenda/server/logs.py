@@ -21,11 +21,11 @@ def configure(level: str) -> None:
     """Send every logger of this process to standard error, as JSON."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    # libraries may say anything, so only their warnings are heard
+    logging.basicConfig(handlers=[handler], level="ERROR" if level == "error" else "WARNING", force=True)
+    logging.getLogger("legenda").setLevel(level.upper())
     # requests are counted (metrics), not logged, unless somebody looks for a fault; even then without tokens
     logging.getLogger("uvicorn.access").setLevel(logging.INFO if level == "debug" else logging.CRITICAL)
-    for name in ("uvicorn.error", "uvicorn", "httpx2", "httpcore2", "alembic", "python_multipart.multipart"):
-        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def redacted(text: str) -> str:

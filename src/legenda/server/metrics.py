@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, star
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
+from legenda.errors import InvalidOptionError
 from legenda.jobs.record import FINAL
 
 if TYPE_CHECKING:
@@ -57,9 +58,13 @@ class Metrics:
         """Listen on loopback; returns what ends that.
 
         Raises:
-            OSError: the port is taken.
+            InvalidOptionError: the port cannot be listened on.
         """
-        server, thread = start_http_server(port, "127.0.0.1", self.registry)
+        try:
+            server, thread = start_http_server(port, "127.0.0.1", self.registry)
+        except OSError as error:
+            what = f"Port {port}, for metrics, cannot be listened on"
+            raise InvalidOptionError(what, error.strerror or "", "choose another with --metrics-port") from None
 
         def close() -> None:
             server.shutdown()

@@ -40,11 +40,14 @@ STATUS: Mapping[str, int] = {
     "queue_full": 429,
     "balance": 402,
     "url_refused": 422,
-    "fetch": 422,
+    "unreachable": 422,
     # ours to mend: the caller learns that, and nothing of what lies inside
     "engine": 500,
     "output": 500,
     "storage": 500,
+    "seal": 500,
+    "remote": 500,
+    "server_unreachable": 500,
     "internal": 500,
 }
 """HTTP status by code of `legenda.errors`."""

@@ -69,6 +69,15 @@ def test_without_a_key_no_other_address_is_listened_on(tmp_path):
     assert "legenda keys create" in run.stderr and "0.0.0.0" in run.stderr
 
 
+@pytest.mark.parametrize("option", ["--port", "--metrics-port"])
+def test_a_port_that_is_taken(tmp_path, option):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = str(listener.getsockname()[1])
+        other = "--metrics-port" if option == "--port" else "--port"
+        run = command("serve", option, port, other, "0", data_dir=tmp_path)
+    assert run.returncode == 2 and port in run.stderr and "Traceback" not in run.stderr
+
+
 def test_nobody_gets_in_without_a_valid_key(keyed, keys, job):
     for path in ("/v1/jobs", f"/v1/jobs/{job}", f"/v1/jobs/{job}/result", f"/v1/jobs/{job}/events", "/v1/usage"):
         for headers in ({}, bearer("lgd_nosuch"), bearer(keys["ann"][:-1])):
@@ -126,6 +135,7 @@ def test_a_revoked_key_is_refused(keyed, keys):
 
 def test_the_metrics_have_a_port_of_their_own_and_name_nobody(keyed, keys, job):
     assert keyed.client.get("/metrics").status_code == 404
+    assert keyed.client.get(f"/v1/jobs/{job}", headers=bearer(keys["ann"])).status_code == 200
     text = httpx2.get(keyed.metrics).text
     assert 'legenda_pages_total{state="done"}' in text and "legenda_queue_pages 0.0" in text
     assert re.search(r'legenda_http_requests_total\{method="GET",route="/v1/jobs/\{id\}",status="200"\}', text)

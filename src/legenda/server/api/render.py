@@ -86,17 +86,9 @@ def page(record: PageRecord) -> Json:
 
 def document(name: str, pages: Iterable[bytes]) -> Json:
     """Pages as they lie in the blob store, as one document: what the export `json` would say."""
-    from legenda.document import assemble
-    from legenda.document.jsonio import from_json, to_dict
+    from legenda.document import assemble, page_from_dict, to_dict
 
-    # a page by itself is a document of one page whose text is the page's
-    read = [page for blob in pages for page in from_json(_alone(blob)).pages]
-    return to_dict(assemble(read, name))
-
-
-def _alone(blob: bytes) -> str:
-    page = json.loads(blob)
-    return dumps({"schema_version": "1.0", "pages": [page], "text": page["text"]})
+    return to_dict(assemble([page_from_dict(json.loads(blob)) for blob in pages], name))
 
 
 def failure(record: Failure | None) -> Json | None:
