@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ from benchmarks.serve.waiting import closed, states
 from legenda.client import Client, RemoteJob
 
 WORKERS = 2
+_ROOT = Path(__file__).resolve().parents[2]
 _CALLERS = 8
 _TELLING = 24  # pages from which a rate says something
 _IN_FLIGHT = 12  # pages of units begun before or not ended after a measurement: three of four pages
@@ -107,7 +108,7 @@ def refusals(server: Server, count: int) -> Measured:
 def queue(folder: Path, waiting: int, pages: int, seconds: float = 0.05) -> Measured:
     """Pages of an engine that takes 50 ms, with many waiting: what is lost between them, and that each is read once."""
     document = inputs.pdf(pages)
-    bare = _bare(folder, document, "pace", seconds)
+    bare, _ = _bare(folder, document, "pace", seconds)
     settings = {"workers": WORKERS, "queue_pages": 10**6}
     with Server(folder, seconds=seconds, **settings) as server, server.client() as client:
         sizes = [5000] * (waiting // 5000) + [waiting % 5000] * bool(waiting % 5000)
@@ -145,57 +146,45 @@ def overhead(folder: Path, pages: int, rounds: int) -> Measured:
     """Real pages by the real engine: the server beside the library."""
     document = _scan(pages)
     rates: dict[str, list[float]] = {"library": [], "server": []}
+    costs: dict[str, list[float]] = {"library": [], "server": []}
     with Server(folder, workers=WORKERS) as server, server.client() as client:
-        client.read(document + b"\n%w\n", engine="cpu", text_layer="ignore")  # models are loaded
+        client.read(document + b"\n%warm\n", engine="cpu", text_layer="ignore")  # models are loaded
         for turn in range(rounds):
-            took = _bare(folder, document, "cpu", 0)
-            rates["library"].append(pages / took)
-            began = time.time()
-            job = client.submit(document + b"\n%%%d\n" % turn, engine="cpu", text_layer="ignore")
-            rates["server"].append(pages / (_finished(job.wait()) - began))
-    best = {name: max(found) for name, found in rates.items()}
-    lost = 1 - best["server"] / best["library"]
+            wall, used = _bare(folder, document, "cpu", 0)
+            rates["library"].append(pages / wall)
+            costs["library"].append(used / pages)
+            began, before = time.time(), server.processor_seconds()
+            job = client.submit(document + b"\n%%%d\n" % turn, engine="cpu", text_layer="ignore").wait()
+            rates["server"].append(pages / (_finished(job) - began))
+            costs["server"].append((server.processor_seconds() - before) / pages)
+    rate = {name: max(found) for name, found in rates.items()}
+    cost = {name: min(found) for name, found in costs.items()}
+    lost = 1 - rate["server"] / rate["library"]
     return Measured(
         "pages a second of the server beside the library",
         "at most 5 % less",
-        f"{best['server']:.2f} and {best['library']:.2f}: {lost:+.1%}",
+        f"{rate['server']:.2f} and {rate['library']:.2f}: {-lost:+.1%}; CPU {cost['server']:.3f} and "
+        f"{cost['library']:.3f} s a page: {cost['server'] / cost['library'] - 1:+.1%}",
         lost <= 0.05 if pages >= _TELLING else None,
-        f"{pages} scanned pages, {WORKERS} workers, best of {rounds}",
+        f"{pages} scanned pages, {WORKERS} workers, best of {rounds}, load of the machine {os.getloadavg()[0]:.1f}",
     )
 
 
-_READ = """
-import sys, time
-from legenda import Reader, ReadOptions
-path, engine, jobs, warm = sys.argv[1:]
-with Reader(ReadOptions(engine=engine, text_layer="ignore"), int(jobs)) as reader:
-    reader.start()
-    for page in reader.pages(warm): pass
-    began = time.monotonic()
-    for page in reader.pages(path): pass
-    print(time.monotonic() - began)
-"""
-
-
-def _bare(folder: Path, document: bytes, engine: str, seconds: float) -> float:
-    """Seconds the library alone takes, its workers warm."""
+def _bare(folder: Path, document: bytes, engine: str, seconds: float) -> tuple[float, float]:
+    """Seconds of wall clock and processor the library alone takes, its workers warm."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.NamedTemporaryFile(dir=folder, suffix=".pdf") as file,
-        tempfile.NamedTemporaryFile(dir=folder) as warm,
-    ):
-        Path(file.name).write_bytes(document)
-        Path(warm.name).write_bytes(inputs.pdf(8) if engine == "pace" else document)
-        environment = os.environ | {"PYTHONPATH": str(PLUGIN), "LEGENDA_BENCH_SECONDS": str(seconds)}
-        command = [sys.executable, "-c", _READ, file.name, engine, str(WORKERS), warm.name]
-        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    return float(done.stdout)
+    file, warm = folder / "input.pdf", folder / "warm.pdf"
+    file.write_bytes(document)
+    warm.write_bytes(inputs.pdf(8) if engine == "pace" else document)
+    environment = os.environ | {"PYTHONPATH": f"{PLUGIN}{os.pathsep}{_ROOT}", "LEGENDA_BENCH_SECONDS": str(seconds)}
+    command = [sys.executable, "-m", "benchmarks.serve.bare", file, engine, str(WORKERS), warm]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    wall, used = map(float, done.stdout.split())
+    return wall, used
 
 
 def _scan(pages: int) -> bytes:
     """The bundled page as a scan of many pages."""
-    import io
-
     from PIL import Image
 
     from benchmarks.corpus import EXAMPLE

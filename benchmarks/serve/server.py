@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+from benchmarks.serve import processes
 from legenda.client import Client
 
 PLUGIN = Path(__file__).resolve().parent / "plugin"
@@ -105,7 +106,7 @@ class Server:
 
     def workers(self) -> list[int]:
         """Its worker processes."""
-        return [pid for pid in _children(self.pid) if _WORKER in _command(pid)]
+        return [pid for pid in processes.tree(self.pid) if _WORKER in processes.command(pid)]
 
     def kill_worker(self, pid: int) -> bool:
         """Kill one of them; whether it was there."""
@@ -117,8 +118,11 @@ class Server:
 
     def megabytes(self) -> float:
         """Memory of the server's own process: resident, and not backed by files."""
-        status = Path(f"/proc/{self.pid}/status").read_text()
-        return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("RssAnon:"))
+        return processes.megabytes(self.pid)
+
+    def processor_seconds(self) -> float:
+        """What it and its workers used."""
+        return processes.processor_seconds(self.pid)
 
     def reads(self) -> int:
         """Pages that engines began, since the folder was made."""
@@ -132,19 +136,4 @@ class Server:
         for line in self.log.read_bytes()[at:].splitlines():
             if line.startswith(b"{") and (said := json.loads(line)).get("event") == "listening":
                 return str(said["url"])
-        return ""
-
-
-def _children(pid: int) -> list[int]:
-    try:
-        tasks = list(Path(f"/proc/{pid}/task").iterdir())
-        return [int(child) for task in tasks for child in (task / "children").read_text().split()]
-    except (FileNotFoundError, ProcessLookupError):
-        return []
-
-
-def _command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text()
-    except (FileNotFoundError, ProcessLookupError):
         return ""

@@ -5,15 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import socket
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.request import Request, urlopen
 
+import buckets
 import pytest
 
 from legenda.blobs import BlobStore
@@ -22,40 +18,21 @@ from legenda.errors import NotFoundError, StorageError, TooLargeError
 LARGE = os.urandom(2**20) * 12
 
 
-@pytest.fixture(scope="session")
-def s3() -> Iterator[str]:
-    pytest.importorskip("moto.server")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                urlopen(Request(f"http://127.0.0.1:{port}/legenda", method="PUT"), timeout=5).close()
-                break
-            except OSError:
-                assert server.poll() is None and time.monotonic() < deadline, "moto did not start"
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
 @pytest.fixture(params=["file", "memory", "s3"])
 def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> BlobStore:
     if request.param == "file":
         return BlobStore((tmp_path / "the blobs").as_uri())
     if request.param == "memory":
         return BlobStore("memory:///")
-    monkeypatch.setenv("AWS_ENDPOINT_URL", request.getfixturevalue("s3"))
-    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
-    for name, value in {"ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "y", "DEFAULT_REGION": "us-east-1"}.items():
-        monkeypatch.setenv(f"AWS_{name}", value)
+    for name, value in request.getfixturevalue("bucket").items():
+        monkeypatch.setenv(name, value)
     return BlobStore(f"s3://legenda/{tmp_path.name}")
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[dict[str, str]]:
+    with buckets.served() as variables:
+        yield variables
 
 
 @pytest.mark.parametrize("size", [0, 5, 5 * 2**20, len(LARGE)])
