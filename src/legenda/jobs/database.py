@@ -11,13 +11,14 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 _BUSY_SECONDS = 30.0
+_PATIENCE_SECONDS = 0.2  # of something others wait for that can be done later
 _CONNECTIONS = 64  # the server's threads and the dispatcher's; none is made before it is needed
 _READS_ONLY = "legenda_reads_only"
 
@@ -34,8 +35,7 @@ class Database:
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self._writer: AbstractContextManager[Any] = threading.Lock() if self.sqlite else nullcontext()
         self.engine = _sqlite(self.url) if self.sqlite else _postgres(self.url)
-        how: dict[str, Any] = {_READS_ONLY: True} if self.sqlite else {"isolation_level": "AUTOCOMMIT"}
-        self._reading = self.engine.execution_options(**how)
+        self._reading = reading(self.engine)
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
@@ -49,9 +49,26 @@ class Database:
         with self._reading.connect() as db:
             yield db
 
+    def forget(self) -> bool:
+        """Leave nothing of what was deleted in SQLite's log; `False` if readers are in the way, so try again later."""
+        if not self.sqlite:
+            return True
+        with self._writer, closing(self.engine.raw_connection()) as connection:
+            connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_SECONDS * 1000:.0f}")
+            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000:.0f}")
+        return not busy
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def reading(engine: sa.Engine) -> sa.Engine:
+    """The same engine for connections that only read: on SQLite they wait for no writer."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{_READS_ONLY: True})
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _postgres(url: sa.URL) -> sa.Engine:
@@ -62,7 +79,9 @@ def _postgres(url: sa.URL) -> sa.Engine:
 
 def _sqlite(url: sa.URL) -> sa.Engine:
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = Path(url.database)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.touch(mode=0o600)  # the files beside it get the same mode
     # errors are logged, and parameters are names, and worse
     engine = sa.create_engine(url, pool_size=16, max_overflow=_CONNECTIONS - 16, hide_parameters=True)
     sa.event.listen(engine, "connect", _prepare)

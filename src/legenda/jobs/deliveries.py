@@ -1,7 +1,7 @@
 """The outbox: messages and results that must reach somebody, written in the transaction that closes their job.
 
 Each is sent under a lease, and what became of it is only written down by whoever holds the lease. What is sent or given
-up keeps neither its URL nor its body, nor why.
+up keeps neither its URL nor its body.
 """
 
 from __future__ import annotations
@@ -75,9 +75,15 @@ def due(db: sa.Connection, rules: Rules, now: float, lease: float, limit: int) -
     return taken
 
 
-def close(db: sa.Connection, delivery: Delivery, state: str, now: float) -> bool:
-    """It was sent, or is given up; `False` if somebody else has it by now."""
-    return _change(db, delivery, {"state": state, "finished": now} | _NOTHING)
+def sent(db: sa.Connection, delivery: Delivery, now: float) -> bool:
+    """It was taken; `False` if somebody else has it by now."""
+    return _change(db, delivery, {"state": "sent", "finished": now} | _NOTHING)
+
+
+def given_up(db: sa.Connection, delivery: Delivery, error: str, now: float) -> bool:
+    """It is not tried any more; `False` if somebody else has it by now."""
+    told = {"state": "given_up", "finished": now} | _NOTHING | {"last_error": readable(error, 255)}
+    return _change(db, delivery, told)
 
 
 def later(db: sa.Connection, delivery: Delivery, error: str, at: float) -> bool:
@@ -91,9 +97,10 @@ def postpone(db: sa.Connection, delivery: Delivery, at: float) -> bool:
 
 
 def forget(db: sa.Connection, job: str, now: float, *kinds: str) -> None:
-    """What of these kinds was not sent yet never will be."""
-    mine = _outbox.job_id == job, _outbox.kind.in_(kinds), _outbox.finished.is_(None)
-    db.execute(sa.update(schema.outbox).where(*mine).values(state="given_up", finished=now, **_NOTHING))
+    """What of these kinds was not sent yet never will be, and why not nobody needs to know."""
+    mine = sa.update(schema.outbox).where(_outbox.job_id == job, _outbox.kind.in_(kinds))
+    db.execute(mine.where(_outbox.finished.is_(None)).values(state="given_up", finished=now, **_NOTHING))
+    db.execute(mine.where(_outbox.last_error != "").values(last_error=""))
 
 
 def _change(db: sa.Connection, delivery: Delivery, values: dict[str, Any]) -> bool:

@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from legenda.errors import InvalidOptionError
 from legenda.jobs import schema
+from legenda.jobs.database import reading
 from legenda.jobs.seal import Seal
 
 Scope = Literal["read", "write", "admin"]
@@ -70,6 +71,7 @@ class Keys:
 
     def __init__(self, engine: sa.Engine, seal: Seal) -> None:
         self._engine, self._seal = engine, seal
+        self._reading = reading(engine)  # strangers with wrong keys must not make writers wait
         self._lock = threading.Lock()
         self._known: dict[str, tuple[Key, float]] = {}
         self._revoked = 0  # how often; what was looked up before the last time is not to be trusted
@@ -105,7 +107,7 @@ class Keys:
         query = sa.select(schema.keys).order_by(schema.keys.c.created, schema.keys.c.id)
         if tenant is not None:
             query = query.where(schema.keys.c.tenant == tenant)
-        with self._engine.connect() as db:
+        with self._reading.connect() as db:
             return [_key(row) for row in db.execute(query)]
 
     def revoke(self, key_id: str) -> bool:
@@ -145,7 +147,7 @@ class Keys:
     def any(self) -> bool:
         """Whether any key is active: then nobody is let in without one."""
         query = sa.select(sa.literal(1)).where(schema.keys.c.revoked.is_(None)).limit(1)
-        with self._engine.connect() as db:
+        with self._reading.connect() as db:
             return db.execute(query).first() is not None
 
     def webhook_secret(self, key_id: str) -> str:
@@ -154,7 +156,7 @@ class Keys:
         Raises:
             SealError: it was sealed with another key.
         """
-        with self._engine.connect() as db:
+        with self._reading.connect() as db:
             sealed = db.execute(
                 sa.select(schema.keys.c.webhook_secret).where(schema.keys.c.id == key_id)
             ).scalar_one_or_none()
@@ -163,7 +165,7 @@ class Keys:
         return str(self._seal.open(sealed))
 
     def _looked_up(self, digest: str) -> Key | None:
-        with self._engine.connect() as db:
+        with self._reading.connect() as db:
             row = db.execute(sa.select(schema.keys).where(schema.keys.c.hash == digest)).one_or_none()
         same = hmac.compare_digest(row.hash if row is not None else _NOBODY, digest)
         if row is None or not same or row.revoked is not None:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from legenda.exports import EXPORTERS
-from legenda.jobs import closing, deliveries, names, schema
+from legenda.jobs import closing, deliveries, names, schema, turns
 from legenda.jobs.record import FINAL
 from legenda.jobs.rows import Rules
 
@@ -91,6 +91,7 @@ def purge(db: sa.Connection, rules: Rules, now: float) -> None:
     old = now - KEPT_SECONDS
     db.execute(sa.delete(schema.outbox).where(_outbox.finished < old))
     db.execute(sa.delete(schema.jobs).where(schema.EXPIRED, _jobs.finished < old))
+    turns.purge(db)
     rules.meter.forget(db, now)
 
 

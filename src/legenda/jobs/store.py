@@ -36,6 +36,7 @@ from legenda.settings import Settings
 
 _LOOK_SECONDS = 0.5  # how often busy claimants look for leases that ran out; idle ones always do
 _PURGE_SECONDS = 3600.0
+_FORGET_SECONDS = 60.0
 
 
 class JobStore:
@@ -62,7 +63,8 @@ class JobStore:
         self._rules = Rules(settings, seal, self.meter)
         self._clock = clock
         self._looking = threading.Lock()
-        self._looked = self._purged = 0.0
+        self._looked = self._purged = self._forgotten = 0.0
+        self._forgetting = False
         self._pace = listing.Pace()
 
     def close(self) -> None:
@@ -220,7 +222,7 @@ class JobStore:
 
     def exported(self, id: str, results: Mapping[str, Stored]) -> bool:
         """Further exports of a closed job are written; `False`: it is gone or expired, and so should they be."""
-        with self._database.write() as db:
+        with self._changing() as db:
             return closing.export(db, id, results)
 
     def failed(self, claim: Claim, failure: Failure) -> bool:
@@ -282,12 +284,18 @@ class JobStore:
         for job in past:
             with self._changing() as db:
                 retention.expire(db, job, now)
+        self._forget(bool(past), now)
         with self._database.write() as db:
             retention.drop_inputs(db, now)
             if now >= self._purged + _PURGE_SECONDS:
                 self._purged = now
                 retention.purge(db, self._rules, now)
             return retention.trash(db)
+
+    def _forget(self, expired: bool, now: float) -> None:
+        self._forgetting = self._forgetting or expired
+        if self._forgetting and now >= self._forgotten + _FORGET_SECONDS:
+            self._forgetting, self._forgotten = not self._database.forget(), now
 
     def deleted(self, keys: Iterable[str]) -> None:
         """The blobs that `expire` or `delete` named are deleted."""
@@ -302,13 +310,13 @@ class JobStore:
     def sent(self, delivery: Delivery) -> bool:
         """It was taken; `False` if somebody else tries it by now."""
         with self._changing() as db:
-            return deliveries.close(db, delivery, "sent", self._clock())
+            return deliveries.sent(db, delivery, self._clock())
 
     def unsent(self, delivery: Delivery, error: str, retry_at: float | None) -> bool:
         """It was not taken: try again then, or give up (`None`)."""
         with self._changing() as db:
             if retry_at is None:
-                return deliveries.close(db, delivery, "given_up", self._clock())
+                return deliveries.given_up(db, delivery, error, self._clock())
             return deliveries.later(db, delivery, error, retry_at)
 
     def postpone(self, delivery: Delivery, at: float) -> bool:

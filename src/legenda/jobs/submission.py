@@ -31,11 +31,14 @@ _SAME = (
     )
     .order_by(_jobs.created.desc())
     .limit(4)
+    .with_for_update(read=True, skip_locked=True)
 )
 _RESULT = (
     "number", "key", "engine", "words", "confidence_sum", "characters", "language", "seconds"
 )  # fmt: skip
-_READ = sa.select(*(_pages[name] for name in _RESULT)).where(_pages.job_id.in_(_SAME), _pages.state == "done")
+_READ = sa.select(*(_pages[name] for name in _RESULT)).where(
+    _pages.job_id.in_(sa.bindparam("jobs", expanding=True)), _pages.state == "done"
+)
 _TOLD = (
     "state", "format", "file_metadata", "name", "source_key", "source_sha256", "source_size",
     "page_count", "pages_queued", "pages_done", "words", "confidence_sum", "characters",
@@ -126,8 +129,10 @@ def begin(db: sa.Connection, rules: Rules, row: Any, prepared: Prepared, now: fl
 
 
 def _read_before(db: sa.Connection, row: Any, sha256: str) -> dict[int, dict[str, Any]]:
+    """By number. Until the end of the transaction their jobs are not deleted, nor their blobs thrown away."""
     same = {"who": row.tenant, "sha256": sha256, "reading": row.reading_hash, "job": row.id}
-    return {page.number: dict(page._mapping) for page in db.execute(_READ, same)}
+    jobs = db.execute(_SAME, same).scalars().all()
+    return {page.number: dict(page._mapping) for page in db.execute(_READ, {"jobs": jobs})} if jobs else {}
 
 
 def _add_pages(db: sa.Connection, job: str, fresh: Sequence[int], reused: Sequence[dict[str, Any]]) -> None:

@@ -62,6 +62,12 @@ def idle(db: sa.Connection, tenant: str, priority: int) -> None:
         db.execute(_SET_IDLE, mine)
 
 
+def purge(db: sa.Connection) -> None:
+    """Forget tenants of whom there are no jobs any more; they would begin where the others stand anyway."""
+    jobs = sa.select(schema.jobs.c.id).where(schema.jobs.c.tenant == _turns.tenant)
+    db.execute(sa.delete(schema.turns).where(_turns.ready.is_(False), ~jobs.exists()))
+
+
 def _add(db: sa.Connection, tenant: str, priority: int) -> None:
     insert = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
     row = {"tenant": tenant, "priority": priority, "ready": False, "served": 0}
