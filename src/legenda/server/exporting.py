@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from legenda.errors import NotFoundError, PasswordRequiredError
 from legenda.execute.base import Unit, UnitLostError
+from legenda.exports import EXPORTERS
 from legenda.jobs.record import Claim, Job, PageRecord, Stored
 from legenda.options import Limits
 from legenda.server.problems import ProblemError
@@ -74,6 +75,8 @@ class Exporting:
         return results[format]
 
     def _assembled(self, job: Job) -> dict[str, Stored]:
+        if EXPORTERS[job.request.formats[0]].binary and not job.request.source.key:
+            raise _deleted()
         settings = self._settings
         unit = Unit(
             _claim(self._store, job), self._blobs.url, settings.worker_megabytes, settings.page_seconds, Limits()
@@ -81,8 +84,7 @@ class Exporting:
         try:
             found = next(outcome for outcome in self._executor.run(unit) if isinstance(outcome, dict))
         except NotFoundError:
-            detail = "What this format is made of is deleted (the input, or the pages)."
-            raise ProblemError(410, "input_deleted", detail) from None
+            raise _deleted() from None
         except PasswordRequiredError:
             detail = "The password is forgotten when a job is closed: ask for this format when the job is made."
             raise ProblemError(409, "password_required", detail) from None
@@ -105,6 +107,10 @@ def _claim(store: JobStore, job: Job) -> Claim:
         keys=tuple(page.key for page in done),
         failures=failures,
     )
+
+
+def _deleted() -> ProblemError:
+    return ProblemError(410, "input_deleted", "What this format is made of is deleted (the input, or the pages).")
 
 
 def _gone() -> ProblemError:

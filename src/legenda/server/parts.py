@@ -5,12 +5,13 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from legenda.blobs import BlobStore
-from legenda.errors import InvalidOptionError
+from legenda.errors import InvalidOptionError, OutputError
 from legenda.execute.dispatcher import Dispatcher
 from legenda.execute.local import LocalExecutor
 from legenda.jobs import schema
@@ -40,6 +41,7 @@ class Parts:
     keys: Keys
     executor: LocalExecutor
     dispatcher: Dispatcher
+    uploads: Path
     _working: bool = False
 
     @classmethod
@@ -51,7 +53,12 @@ class Parts:
             LegendaError: the database or the blob store cannot be opened.
         """
         data = settings.data_dir.resolve()
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            uploads = spool_folder(data)
+        except OSError as error:
+            why = error.strerror or ""
+            raise OutputError(f"{data} cannot be written to", why, "choose another with --data-dir") from None
         seal = Seal.of(settings)
         store = JobStore(settings.database_url or f"sqlite:///{data / 'legenda.db'}", seal, settings)
         keys = Keys(store.engine, seal)
@@ -59,7 +66,7 @@ class Parts:
         blobs = BlobStore(settings.blobs_url or (data / "blobs").as_uri())
         executor = LocalExecutor(settings.workers, settings.worker_units)
         dispatcher = Dispatcher(store, blobs, executor, settings, node=socket.gethostname()[:64])
-        return cls(settings, seal, store, blobs, keys, executor, dispatcher)
+        return cls(settings, seal, store, blobs, keys, executor, dispatcher, uploads)
 
     def service(self, witness: Callable[[Sequence[Event]], None]) -> Service:
         """What the routes share."""
@@ -71,7 +78,7 @@ class Parts:
             self.seal,
             Hub(self.store, witness),
             Exporting(self.store, self.blobs, self.executor, self.settings),
-            spool_folder(self.settings.data_dir.resolve()),
+            self.uploads,
             Doors(self.keys, is_loopback(self.settings.host)),
             Snapshots(self.store, self.settings.public_url),
         )

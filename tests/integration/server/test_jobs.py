@@ -7,11 +7,14 @@ import contextlib
 import hashlib
 import json
 import re
+import sqlite3
 import threading
 import time
+from collections.abc import Callable
 
 import httpx2
 import pikepdf
+import postgres
 import pytest
 from serving import Serving, serving
 
@@ -223,3 +226,47 @@ def test_the_end_waits_for_no_stream(tmp_path, book):
         time.sleep(0.3)
         assert server.stop() == 0
         assert ended.wait(5)
+
+
+def test_what_is_over_is_gone_from_everywhere(tmp_path, letter):
+    with serving(tmp_path, retention_hours="0.004", workers="1") as server:
+        job = done(server, letter, delete_input="true", formats="md", metadata='{"note": "private"}')
+        url = f"/v1/jobs/{job['id']}/result?format="
+        assert server.client.get(url + "txt").status_code == 200
+        until(lambda: not list((tmp_path / "blobs").rglob("inputs/*/*")))
+        answer = server.client.get(url + "pdf")
+        assert (answer.status_code, answer.json()["code"]) == (410, "input_deleted")
+        until(lambda: server.client.get(f"/v1/jobs/{job['id']}").json()["state"] == "expired")
+        for path in ("/result", "/result?format=txt", "/pages/1"):
+            answer = server.client.get(f"/v1/jobs/{job['id']}{path}")
+            assert (answer.status_code, answer.json()["code"]) == (410, "expired")
+        assert server.client.get(f"/v1/jobs/{job['id']}/events").status_code == 204
+        until(lambda: not [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()])
+    with sqlite3.connect(tmp_path / "legenda.db") as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    left = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    for text in (b"Lindqvist", b"lamps", b"private", b"letter.png"):
+        assert text not in left
+
+
+def until(what: Callable[[], bool], seconds: float = 40.0) -> None:
+    """Wait for something."""
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+@pytest.mark.skipif(postgres.binaries() is None, reason="no Postgres here")
+def test_on_postgres(tmp_path, letter, book):
+    with postgres.cluster() as url, serving(tmp_path, database_url=url, workers="1") as server:
+        job = submit(server, letter).json()
+        assert job["state"] == "done" and "Lindqvist" in job["document"]["text"]
+        assert server.client.get(f"/v1/jobs/{job['id']}/result?format=pdf").status_code == 200
+        id = submit(server, book, "book.pdf", wait=0).json()["id"]
+        story = events(server, id)
+        assert sorted(data["number"] for _, kind, data in story if kind == "page") == list(range(1, 9))
+        assert story[-1][2]["state"] == "done"
+        assert server.client.delete(f"/v1/jobs/{id}").status_code == 204
+        assert [found["id"] for found in server.client.get("/v1/jobs").json()["jobs"]] == [job["id"]]
+        assert not server.other_lines and not [line for line in server.log if line["level"] == "error"]

@@ -67,7 +67,7 @@ async def create(request: Request, caller: Writes) -> Response:
         job, _ = await to_thread.run_sync(admission.admit, service, caller, asked, upload, key, limiter=service.slow)
     if seconds > 0:
         job = await _awaited(service, job, seconds)
-    return await run_in_threadpool(_created, service, job, waited=seconds > 0)
+    return await run_in_threadpool(_created, service, job)
 
 
 @router.get("/jobs", summary="List jobs", responses={200: {"model": JobsOut}})
@@ -146,9 +146,9 @@ async def _awaited(service: Service, job: Job, seconds: float) -> Job:
                 return job
 
 
-def _created(service: Service, job: Job, *, waited: bool) -> Response:
+def _created(service: Service, job: Job) -> Response:
     body = service.snapshots.shown(job)
-    if not job.final or not waited:
+    if not job.final:
         return render.answer(body, 202, {"Location": body["links"]["self"], "Retry-After": "1"})
     if job.state in ("done", "partial") and job.page_count <= service.settings.inline_pages:
         body["document"] = _document(service, job)
