@@ -301,6 +301,7 @@ class JobStore:
         """The blobs that `expire` or `delete` named are deleted."""
         with self._database.write() as db:
             retention.deleted(db, keys, self._clock())
+        self._forgetting = True
 
     def due(self, node: str, *, lease: float, limit: int = 20) -> list[Delivery]:
         """Take messages and results that are to be sent now; each is taken again by somebody after `lease` seconds."""
