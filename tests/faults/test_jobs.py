@@ -102,7 +102,7 @@ def test_a_killed_dispatcher_is_followed_by_one_that_goes_on(notes: Path, tmp_pa
     assert 10 <= done < 60
     before.dispatcher.start()
     assert before.closed(id).state == "done"
-    assert asked(notes)["none"] <= 60 + 2  # one page of each worker that was killed
+    assert asked(notes)["none"] <= 60 + 2 * 2  # of each worker the page it read, and one not yet reported
     before.close()
 
 
@@ -187,3 +187,37 @@ def test_an_input_is_fetched(notes: Path, tmp_path: Path, name: str, state: str,
     assert job.characters == (7 if state == "done" else 0)
     assert list(node.blobs.list("inputs")) == ([f"inputs/{job.id}"] if state == "done" else [])
     node.close()
+
+
+class SlowServer(Server):
+    """Begins to answer, and then says nothing for long."""
+
+    ended = threading.Event()
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"%PDF")
+        self.wfile.flush()
+        self.ended.wait(60)
+
+
+def test_slow_servers_keep_nobody_from_working(notes: Path, tmp_path: Path) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), SlowServer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    node = Node(tmp_path, allow_hosts=("127.0.0.1",), workers=1)
+    node.dispatcher.start()
+    source = Input("slow", url=f"http://127.0.0.1:{server.server_port}/slow")
+    slow = [node.store.submit(JobRequest("t", source))[0].id for _ in range(6)]
+    for id in slow:
+        node.until(id, lambda job: job.state == "preparing")
+    assert node.closed(node.submit(scanned(WHITE))).state == "done"
+    node.dispatcher.drain(0)
+    assert [node.store.job(id).state for id in slow] == ["queued"] * 6  # type: ignore[union-attr]
+    SlowServer.ended.set()
+    server.shutdown()
+    server.server_close()
+    for thread in threading.enumerate():
+        if thread.name == "fetch":
+            thread.join()
+    node.store.close()

@@ -34,6 +34,8 @@ _PAUSE = 2.0
 """Seconds of rest when the database or the blob store fails."""
 _PAGES = 4
 """Most pages of a unit: few enough that many workers share a document, and that little waits behind a bad page."""
+_FAREWELL = 5.0
+"""Seconds a thread has for telling the store what became of a unit that was stopped."""
 _FETCHES = 16
 """Inputs that are fetched at once: servers may be slow, and workers are not for waiting."""
 
@@ -57,10 +59,11 @@ class Dispatcher:
         self._chores = Chores(store, blobs, courier, settings.retention_hours * 3600)
         self._limits = Limits(bytes=settings.upload_megabytes * 2**20, pages=settings.pages)
         self._claiming = threading.Lock()
-        self._nothing = -1  # version of the store at which there was nothing to claim
+        self._nothing, self._looked = -1, 0.0  # version of the store at which there was nothing to claim, and when
         self._stopping = threading.Event()
         self._closed = False
         self._fetches = threading.BoundedSemaphore(_FETCHES)
+        self._fetching: dict[str, Claim] = {}  # by token
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -74,7 +77,7 @@ class Dispatcher:
     def drain(self, seconds: float) -> None:
         """Claim nothing more, wait so many seconds for what is being done, give back the rest, and close the executor.
 
-        Inputs that are being fetched are given back at once.
+        Servers that inputs are fetched from are not waited for.
         """
         deadline = time.monotonic() + seconds
         self._stopping.set()
@@ -84,7 +87,9 @@ class Dispatcher:
         self._closed = True
         self._executor.close()
         for thread in self._threads:
-            thread.join()
+            thread.join(_FAREWELL)
+        for claim in list(self._fetching.values()):
+            self._store.release(claim, ())
         self._leases.close()
         self._chores.close(max(0.0, deadline - time.monotonic()))
 
@@ -107,18 +112,19 @@ class Dispatcher:
         changed = self._store.changed
         with self._claiming:
             version = changed.version
-            if version != self._nothing and not self._stopping.is_set():
+            due = version != self._nothing or time.monotonic() - self._looked > _IDLE
+            if due and not self._stopping.is_set():
                 claim = self._store.claim(self._node, lease=self._leases.seconds, pages=_PAGES)
                 if claim:
                     return claim
-                self._nothing = version
-        if changed.wait(version, _IDLE) == version:
-            self._nothing = -1
+                self._nothing, self._looked = version, time.monotonic()
+        changed.wait(version, _IDLE)
         return None
 
     def _do(self, claim: Claim) -> None:
         source = claim.job.request.source
         if claim.stage == "prepare" and not source.key and self._fetches.acquire(blocking=False):
+            self._fetching[claim.token] = claim
             threading.Thread(target=self._fetch_apart, args=(claim,), name="fetch", daemon=True).start()
             return
         with self._leases.held(claim) as lease:
@@ -131,6 +137,7 @@ class Dispatcher:
         except Exception:
             _log.exception("an input was left")
         finally:
+            self._fetching.pop(claim.token, None)
             self._fetches.release()
 
     def _fetch(self, claim: Claim, lease: Lease) -> None:
@@ -146,8 +153,8 @@ class Dispatcher:
             self._store.failed(claim, _failure(error))
             return
         kept = not lease.lost and self._run(_from(claim, source), lease)
-        if not kept:
-            self._blobs.delete([key])
+        if not kept and ((job := self._store.job(claim.job.id)) is None or job.final):
+            self._blobs.delete([key])  # else somebody else looks at it
 
     def _run(self, claim: Claim, lease: Lease) -> bool:
         """Have a unit run, and report; tells whether all of it was done and wanted."""

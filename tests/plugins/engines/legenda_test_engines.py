@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 import numpy as np
-from traps import trap_of
 
 from legenda.document import Line, from_box
 from legenda.engines.base import EngineOptions, Raster, Reading
@@ -79,6 +78,8 @@ class Trapped:
     name = "trapped"
 
     def read(self, raster: Raster, options: EngineOptions) -> Reading:
+        from traps import trap_of  # which not every program that uses these engines has on its path
+
         trap = trap_of(raster)
         with Path(os.environ["LEGENDA_TEST_NOTES"]).open("a") as notes:
             notes.write(f"{os.getpid()} {trap}\n")
