@@ -148,6 +148,8 @@ def test_what_is_in_use_again_is_not_thrown_away(store: JobStore, clock: Clock) 
     assert job.request.source.key in store.expire()
     store.submit(request(), pages(1))
     assert job.request.source.key not in store.expire()
+    with store.engine.connect() as db:
+        assert job.request.source.key not in db.execute(sa.select(schema.trash.c.key)).scalars().all()
 
 
 def test_a_deleted_job_whose_worker_still_writes(store: JobStore, clock: Clock, settings: Settings) -> None:
