@@ -10,6 +10,8 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from legenda.jobs.record import Input, Job, JobRequest, Stored
+from legenda.server.api import render
 from legenda.server.api.models import FromBase64, FromBody, FromForm, FromUrl, ProblemOut
 from legenda.server.problems import MEDIA_TYPE
 
@@ -18,6 +20,22 @@ _ABOUT = (
     "stable `code`. Without keys, the server answers programs on its own machine only."
 )
 _BODIES: tuple[type[BaseModel], ...] = (FromUrl, FromBase64, FromForm, ProblemOut)
+_EXAMPLE = Job(
+    "5f1c0d2e9b7a4f63a1d8c4e7b2096f3a",
+    "done",
+    JobRequest("local", Input("letter.png", size=41661), formats=("txt",), metadata={"order": 4711}),
+    created=1795167305.047,
+    format="png",
+    page_count=1,
+    pages_done=1,
+    started=1795167305.057,
+    finished=1795167305.978,
+    expires=1795253705.978,
+    confidence=0.961,
+    characters=960,
+    charged=1,
+    results={"txt": Stored("", 1012, "826668de7c05a7b32a3304bb6bbbcad0ea4acc41073971fcf9cdcd3ca6e9d9c0")},
+)
 _REF = "#/components/schemas/{model}"
 _PROBLEMS = {
     "400": "The request is broken.",
@@ -51,6 +69,16 @@ def _document(app: FastAPI) -> dict[str, Any]:
     schemas.update(models_json_schema([(model, "validation") for model in _BODIES], ref_template=_REF)[1]["$defs"])
     file = {"type": "string", "format": "binary", "description": "the input"}
     schemas["FromForm"] |= {"properties": {"file": file} | schemas["FromForm"]["properties"], "required": ["file"]}
+    schemas["JobOut"]["examples"] = [render.job(_EXAMPLE)]
+    schemas["ProblemOut"]["examples"] = [
+        {
+            "type": "urn:legenda:problem:unsupported_format",
+            "title": "Unsupported format",
+            "status": 415,
+            "code": "unsupported_format",
+            "detail": "letter.docx cannot be read. it seems to be a Word document, which cannot be read yet.",
+        }
+    ]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     document["components"]["securitySchemes"] = {

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from legenda.blobs import BlobStore
 from legenda.errors import InvalidOptionError, OutputError
@@ -60,7 +61,7 @@ class Parts:
             why = error.strerror or ""
             raise OutputError(f"{data} cannot be written to", why, "choose another with --data-dir") from None
         seal = Seal.of(settings)
-        store = JobStore(settings.database_url or f"sqlite:///{data / 'legenda.db'}", seal, settings)
+        store = _store(settings, data, seal)
         keys = Keys(store.engine, seal)
         check_door(settings, keys.any())
         blobs = BlobStore(settings.blobs_url or (data / "blobs").as_uri())
@@ -99,6 +100,15 @@ class Parts:
             self._working = False
             self.dispatcher.drain(seconds)
         self.store.close()
+
+
+def _store(settings: Settings, data: Path, seal: Seal) -> JobStore:
+    try:
+        return JobStore(settings.database_url or f"sqlite:///{data / 'legenda.db'}", seal, settings)
+    except (SQLAlchemyError, ImportError) as error:
+        # of the URL nothing may be repeated: it has a password in it
+        why = str(error.orig).partition("\n")[0] if isinstance(error, DBAPIError) else type(error).__name__
+        raise InvalidOptionError("The database cannot be opened", why, "check LEGENDA_DATABASE_URL") from None
 
 
 def check_door(settings: Settings, has_keys: bool) -> None:

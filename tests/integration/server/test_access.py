@@ -78,6 +78,25 @@ def test_a_port_that_is_taken(tmp_path, option):
     assert run.returncode == 2 and port in run.stderr and "Traceback" not in run.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgresql://user:hunter2@127.0.0.1:1/x"),
+        ("DATABASE_URL", "nosuch://user:hunter2@host/x"),
+        ("DATABASE_URL", "hunter2"),
+        ("BLOBS_URL", "nosuch://bucket"),
+        ("DATA_DIR", "/proc/hunter3"),
+        ("SECRET_KEY", "hunter2"),
+        ("PORT", "hunter2"),
+    ],
+)
+def test_settings_that_cannot_be_used(tmp_path, name, value):
+    settings = {"LEGENDA_DATA_DIR": str(tmp_path), "LEGENDA_PORT": "0"} | {f"LEGENDA_{name}": value}
+    run = command("serve", data_dir=tmp_path, **settings)
+    assert run.returncode in (1, 2) and run.stderr.startswith("legenda: "), run.stderr
+    assert "Traceback" not in run.stderr and "hunter2" not in run.stderr
+
+
 def test_nobody_gets_in_without_a_valid_key(keyed, keys, job):
     for path in ("/v1/jobs", f"/v1/jobs/{job}", f"/v1/jobs/{job}/result", f"/v1/jobs/{job}/events", "/v1/usage"):
         for headers in ({}, bearer("lgd_nosuch"), bearer(keys["ann"][:-1])):

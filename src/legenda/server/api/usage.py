@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from legenda.jobs.database import reading
 from legenda.server.api import render
 from legenda.server.api.jobs import Reads
 from legenda.server.api.models import UsageOut
@@ -36,7 +37,7 @@ def usage(
     if caller.address:
         return render.answer({"usage": [], "paid": {}})
     whose = None if tenant == "*" else tenant or caller.tenant
-    with service.store.engine.connect() as db:
+    with reading(service.store.engine) as db:
         rows = service.store.meter.usage(db, whose, period or None)
         paid = service.store.meter.balances(db, whose)
     return render.answer({"usage": [dataclasses.asdict(row) for row in rows], "paid": paid})
