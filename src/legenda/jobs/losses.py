@@ -3,6 +3,9 @@
 One page may bring down a worker, and nobody knows which of a unit it was. So a lost unit of several pages charges none
 of them, but from then on each runs alone; a page that is lost alone is charged a try. After so many tries it is read
 once more by another engine, and if that is lost, too, the page fails and the others of the job do not.
+
+A worker that somebody killed, or a machine that is gone, says nothing about the page: that is counted apart, and only
+ends what would else go on for ever.
 """
 
 from __future__ import annotations
@@ -18,6 +21,8 @@ from legenda.jobs.rows import Rules
 
 FALLBACK = "tesseract"
 """Engine of the last try."""
+LOSSES = 20
+"""How often work may be lost through no fault that anybody saw."""
 
 _jobs, _pages = schema.jobs.c, schema.pages.c
 _CODES: dict[Cause, str] = {
@@ -30,10 +35,10 @@ _WORDS: dict[Cause, str] = {
     "crash": "the reader crashed",
     "timed_out": "it took too long",
     "out_of_memory": "it took too much memory",
-    "lost": "the machine that worked on it was lost",
+    "lost": "what worked on it was lost",
 }
 _FREE: dict[str, Any] = {"token": None, "node": None, "lease_until": None}
-_RUNNING = sa.select(_pages.number, _pages.solo, _pages.tries, _pages.unit_pages, _pages.token).where(
+_RUNNING = sa.select(_pages.number, _pages.solo, _pages.tries, _pages.lost, _pages.unit_pages, _pages.token).where(
     _pages.job_id == sa.bindparam("job"), _pages.state == "running"
 )
 _OF_TOKEN = _RUNNING.where(_pages.token == sa.bindparam("with_"))
@@ -69,7 +74,7 @@ def lose(
 
 def lose_stage(db: sa.Connection, rules: Rules, row: Any, why: tuple[Cause, str], now: float) -> bool:
     """The same of a preparation or assembly."""
-    if row.tries + 1 >= rules.settings.tries:
+    if row.tries + 1 >= (LOSSES if why[0] == "lost" else rules.settings.tries):
         what = "The input could not be looked at" if row.state == "preparing" else "The results could not be written"
         closing.fail(db, rules, row, _failure(what, row.tries + 1, why), now)
         return True
@@ -82,13 +87,15 @@ def lose_pages(
     """The same of pages that are held, of a job that is locked."""
     most = rules.settings.tries + (row.reading.get("engine") != FALLBACK)
     again = []
+    unseen = why[0] == "lost"
     for page in pages:
-        tries = page.tries + (page.solo or page.unit_pages == 1)
-        if tries < most:
-            _requeue(db, row.id, page.number, {"solo": True, "tries": tries})
+        tries = page.tries + (not unseen and (page.solo or page.unit_pages == 1))
+        lost = page.lost + unseen
+        if tries < most and lost < LOSSES:
+            _requeue(db, row.id, page.number, {"solo": True, "tries": tries, "lost": lost})
             again.append(page)
         else:
-            failure = _failure(f"Page {page.number} could not be read", tries, why)
+            failure = _failure(f"Page {page.number} could not be read", lost if unseen else tries, why)
             progress.page(db, row.id, page.token, PageDone(page.number, failure=failure), now)
     _more(db, row, len(again))
     return bool(pages)
@@ -97,7 +104,7 @@ def lose_pages(
 def requeue_pages(db: sa.Connection, row: Any, pages: Sequence[Any]) -> bool:
     """Pages go back into the queue as they were."""
     for page in pages:
-        _requeue(db, row.id, page.number, {"solo": page.solo, "tries": page.tries})
+        _requeue(db, row.id, page.number, {})
     _more(db, row, len(pages))
     return bool(pages)
 

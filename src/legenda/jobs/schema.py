@@ -120,7 +120,8 @@ pages = Table(
     Column("number", Integer, primary_key=True),
     Column("state", String(12), nullable=False),
     Column("solo", Boolean, nullable=False, default=False),  # suspected of killing its worker: runs alone
-    Column("tries", Integer, nullable=False, default=0),  # begun alone and not come back
+    Column("tries", Integer, nullable=False, default=0),  # begun alone, and its worker came to grief
+    Column("lost", Integer, nullable=False, default=0),  # begun, and its worker is gone, nobody knows why
     Column("unit_pages", Integer, nullable=False, default=0),  # of the unit that was claimed last with this page
     Column("engine", String(64), nullable=False, default=""),
     Column("key", String(255), nullable=False, default=""),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from jobs_made import LEASE, Clock, claimed, finish, pages, read, request
 
-from legenda.jobs.losses import FALLBACK
+from legenda.jobs.losses import FALLBACK, LOSSES
 from legenda.jobs.record import Cause, Claim, Reading
 from legenda.jobs.store import JobStore
 from legenda.settings import Settings
@@ -70,17 +70,25 @@ def test_no_fallback_to_the_same_engine(store: JobStore, settings: Settings) -> 
     assert (found.state, found.failure.code, found.charged) == ("failed", "timed_out", 0)
 
 
-def test_a_single_page_is_charged_when_its_lease_runs_out(store: JobStore, clock: Clock, settings: Settings) -> None:
+def test_a_lease_that_runs_out_is_not_the_pages_fault(store: JobStore, clock: Clock) -> None:
     job, _ = store.submit(request(), pages(1))
-    for tries in range(settings.tries + 1):
-        claimed(store)
-        assert store.pages(job.id)[0].tries == tries
+    for _ in range(LOSSES):
+        assert claimed(store).engine == ""
+        assert store.pages(job.id)[0].tries == 0
         clock.pass_(LEASE + 1)
     finish(store)
     found = store.job(job.id)
-    assert (
-        found is not None and found.failure is not None and (found.state, found.failure.code) == ("failed", "internal")
-    )
+    assert found is not None and found.failure is not None
+    assert (found.state, found.failure.code) == ("failed", "internal") and f"{LOSSES} times" in found.failure.message
+
+
+def test_killed_workers_do_not_use_up_the_tries(store: JobStore, settings: Settings) -> None:
+    job, _ = store.submit(request(), pages(1))
+    for _ in range(settings.tries + 2):
+        lost(store, claimed(store), "lost")
+    lost(store, claimed(store), "crash")
+    claim = claimed(store)
+    assert (claim.engine, store.pages(job.id)[0].tries) == ("", 1)
 
 
 def test_pages_of_a_unit_whose_lease_ran_out_are_not_charged(store: JobStore, clock: Clock) -> None:
@@ -98,7 +106,7 @@ def test_a_late_loss_changes_nothing(store: JobStore, clock: Clock) -> None:
     clock.pass_(LEASE + 1)
     claim = claimed(store, node="other")
     lost(store, late)
-    assert store.pages(job.id)[0].tries == 1
+    assert store.pages(job.id)[0].tries == 0
     assert store.page(claim, read(1))
     lost(store, claim)
     assert store.pages(job.id)[0].state == "done"

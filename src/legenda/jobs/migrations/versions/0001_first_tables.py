@@ -234,6 +234,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("solo", sa.Boolean(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("lost", sa.Integer(), nullable=False),
         sa.Column("unit_pages", sa.Integer(), nullable=False),
         sa.Column("engine", sa.String(length=64), nullable=False),
         sa.Column("key", sa.String(length=255), nullable=False),
