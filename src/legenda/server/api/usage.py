@@ -37,7 +37,7 @@ def usage(
     if caller.address:
         return render.answer({"usage": [], "paid": {}})
     whose = None if tenant == "*" else tenant or caller.tenant
-    with reading(service.store.engine) as db:
+    with reading(service.store.engine).connect() as db:
         rows = service.store.meter.usage(db, whose, period or None)
         paid = service.store.meter.balances(db, whose)
     return render.answer({"usage": [dataclasses.asdict(row) for row in rows], "paid": paid})
