@@ -171,21 +171,24 @@ class BlobStore:
         Raises:
             StorageError: one cannot be deleted; others may be.
         """
-        for key in [checked(key) for key in keys]:
-            try:
-                with _typed(key):
-                    obstore.delete(self._store, key)
-            except NotFoundError:
-                pass
-            if self.folder is not None:
-                self._sweep(self.folder / key)
+        gone = [checked(key) for key in keys]
+        for key in gone:
+            with suppress(NotFoundError), _typed(key):
+                obstore.delete(self._store, key)
+        if self.folder is not None:
+            self._sweep(self.folder, gone)
 
     @staticmethod
-    def _sweep(file: Path) -> None:
-        # obstore writes beside the file, under its name and "#1"
-        with suppress(FileNotFoundError):  # the folder went with its last blob
-            for part in file.parent.glob(f"{file.name}#*"):
-                part.unlink(missing_ok=True)
+    def _sweep(root: Path, keys: Iterable[str]) -> None:
+        # obstore writes beside the file, under its name and "#1"; every folder is looked through once
+        names: dict[Path, set[str]] = {}
+        for file in map(root.joinpath, keys):
+            names.setdefault(file.parent, set()).add(file.name)
+        for folder, gone in names.items():
+            with suppress(FileNotFoundError):  # the folder went with its last blob
+                for part in folder.glob("*#*"):
+                    if part.name.rpartition("#")[0] in gone:
+                        part.unlink(missing_ok=True)
 
     def list(self, prefix: str = "") -> Iterator[str]:
         """Keys that lie under a prefix of whole names, in no order."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ class Parts:
         check_door(settings, keys.any())
         blobs = BlobStore(settings.blobs_url or (data / "blobs").as_uri())
         executor = LocalExecutor(settings.workers, settings.worker_units)
-        dispatcher = Dispatcher(store, blobs, executor, settings, node=socket.gethostname()[:64])
+        dispatcher = Dispatcher(store, blobs, executor, settings, node=_node(data))
         return cls(settings, seal, store, blobs, keys, executor, dispatcher, uploads)
 
     def service(self, witness: Callable[[Sequence[Event]], None]) -> Service:
@@ -124,3 +125,8 @@ def check_door(settings: Settings, has_keys: bool) -> None:
         "without keys, everybody would be let in",
         "make one with `legenda keys create`, or listen on 127.0.0.1",
     )
+
+
+def _node(data: Path) -> str:
+    """Who holds what is being worked on: the same after a restart, another than any other server's."""
+    return f"{socket.gethostname()[:40]}-{sha256(str(data).encode()).hexdigest()[:16]}"
