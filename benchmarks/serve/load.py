@@ -112,10 +112,11 @@ def queue(folder: Path, waiting: int, pages: int, seconds: float = 0.05) -> Meas
     settings = {"workers": WORKERS, "queue_pages": 10**6}
     with Server(folder, seconds=seconds, **settings) as server, server.client() as client:
         sizes = [5000] * (waiting // 5000) + [waiting % 5000] * bool(waiting % 5000)
-        others = [client.submit(inputs.pdf(size), engine="pace", priority=-5) for size in sizes]
-        for other in others:
-            other.counted()
-        job = client.submit(document, engine="pace", priority=5)
+        others = []
+        for priority, size in enumerate(sizes, -10):  # each before the last: else its pages wait until those are read
+            others.append(client.submit(inputs.pdf(size), engine="pace", priority=priority))
+            others[-1].counted()
+        job = client.submit(document, engine="pace", priority=10)
         job.counted()
         began, reads, meanwhile = time.time(), server.reads(), _done(others)
         taken = _finished(job.wait()) - began

@@ -19,7 +19,7 @@ Progress = Callable[["RemoteJob"], None]
 
 _OVER = frozenset(("done", "partial", "failed", "cancelled", "expired"))
 # polls: soon while much happens, seldom while nothing does
-_FIRST, _LONGEST, _GROWTH = 0.05, 1.0, 1.4
+_FIRST, _LONGEST, _GROWTH = 0.05, 0.5, 1.4
 _PAGES = 200  # records asked for at once
 
 
