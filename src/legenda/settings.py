@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     )
 
     workers: int = Field(0, ge=0, description="worker processes; 0 for one a core")
-    worker_megabytes: int = Field(2048, ge=768, description="most memory of a worker")
+    worker_megabytes: int = Field(2048, ge=512, description="most memory of a worker")
     worker_units: int = Field(500, ge=1, description="units of work after which a worker is replaced")
     page_seconds: float = Field(120.0, gt=0, description="most time for one page, wall clock and CPU each")
     lease_seconds: float = Field(60.0, gt=0, description="silence after which a unit counts as lost")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -190,11 +191,11 @@ class BlobStore:
                     if part.name.rpartition("#")[0] in gone:
                         part.unlink(missing_ok=True)
 
-    def list(self, prefix: str = "") -> Iterator[str]:
-        """Keys that lie under a prefix of whole names, in no order."""
+    def list(self, prefix: str = "", before: float = math.inf) -> Iterator[str]:
+        """Keys that lie under a prefix of whole names, in no order; those written before a time (seconds since 1970)."""
         with _typed(prefix):
             for batch in obstore.list(self._store, checked_prefix(prefix) or None):
-                yield from (found["path"] for found in batch)
+                yield from (found["path"] for found in batch if found["last_modified"].timestamp() < before)
 
 
 @contextmanager

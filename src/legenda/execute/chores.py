@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ _LOOK = 2.0
 _GATHER = 0.1
 """Seconds in which changes add up, so that busy workers do not keep the outbox busy, too."""
 _MOST, _LEAST = 60.0, 1.0
+_HOUR = 3600.0
 
 
 class Chores:
@@ -32,7 +34,8 @@ class Chores:
 
     def __init__(self, store: JobStore, blobs: BlobStore, courier: Courier, retention: float) -> None:
         self._store, self._blobs, self._courier = store, blobs, courier
-        self._pause = min(_MOST, max(_LEAST, retention / 20))
+        self._retention, self._pause = retention, min(_MOST, max(_LEAST, retention / 20))
+        self._strays = 0.0  # when they were last looked for
         self._ended = threading.Event()
         self._threads = [
             threading.Thread(target=self._repeat, args=(self._carry,), name="messages", daemon=True),
@@ -73,4 +76,8 @@ class Chores:
             self._blobs.delete(keys)
             self._store.deleted(keys)
             seen |= keys
+        if time.time() >= self._strays + min(_HOUR, self._retention):
+            self._strays = time.time()
+            inputs = list(self._blobs.list("inputs", before=self._strays - self._retention))
+            self._blobs.delete(self._store.unknown(inputs))
         self._ended.wait(self._pause)

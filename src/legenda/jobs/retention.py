@@ -137,3 +137,11 @@ def _unused(db: sa.Connection, keys: Sequence[str]) -> list[str]:
         used |= set(db.execute(sa.select(_jobs.source_key).where(_jobs.source_key.in_(some))).scalars())
         used |= set(db.execute(sa.select(_pages.key).where(schema.KEPT, _pages.key.in_(some))).scalars())
     return [key for key in keys if key not in used]
+
+
+def unknown(db: sa.Connection, inputs: Sequence[str]) -> list[str]:
+    """Those of some keys that are the input of no job."""
+    known: set[str] = set()
+    for batch in (inputs[i : i + 500] for i in range(0, len(inputs), 500)):
+        known.update(db.scalars(sa.select(_jobs.source_key).where(_jobs.source_key.in_(batch))))
+    return [key for key in inputs if key not in known]

@@ -292,6 +292,11 @@ class JobStore:
                 retention.purge(db, self._rules, now)
             return retention.trash(db)
 
+    def unknown(self, inputs: Sequence[str]) -> list[str]:
+        """Those of some inputs' keys that are no job's: their server died between storing the input and the job."""
+        with self._database.read() as db:
+            return retention.unknown(db, inputs)
+
     def _forget(self, expired: bool, now: float) -> None:
         self._forgetting = self._forgetting or expired
         if self._forgetting and now >= self._forgotten + _FORGET_SECONDS:

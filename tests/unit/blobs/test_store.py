@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,6 +82,12 @@ def test_keys_under_a_prefix(store: BlobStore) -> None:
     assert sorted(store.list("pages/aa/")) == ["pages/aa/1.json", "pages/aa/2.json"]
     assert len(list(store.list())) == 4
     assert not list(store.list("nothing"))
+
+
+def test_keys_by_age(store: BlobStore) -> None:
+    store.put("inputs/a", b"a")
+    assert list(store.list("inputs", before=time.time() - 60)) == []
+    assert list(store.list("inputs", before=time.time() + 60)) == ["inputs/a"]
 
 
 def test_a_failing_source_leaves_what_was_there(store: BlobStore) -> None:

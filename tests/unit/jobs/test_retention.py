@@ -205,3 +205,10 @@ def test_the_idempotency_key_is_free_again(store: JobStore, clock: Clock) -> Non
     clock.pass_(25 * HOUR)
     store.expire()
     assert store.submit(request(idempotency_key="k", digest="9"), pages(1))[1]
+
+
+def test_inputs_of_no_job(store: JobStore) -> None:
+    store.submit(confidential(), pages(1))
+    strays = [f"inputs/{number}" for number in range(1200)]
+    assert store.unknown([f"inputs/{SECRET}", *strays]) == strays
+    assert store.unknown([]) == []
