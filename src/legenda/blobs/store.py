@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import hashlib
+import math
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -192,7 +192,7 @@ class BlobStore:
                         part.unlink(missing_ok=True)
 
     def list(self, prefix: str = "", before: float = math.inf) -> Iterator[str]:
-        """Keys that lie under a prefix of whole names, in no order; those written before a time (seconds since 1970)."""
+        """Keys that lie under a prefix of whole names, written before a time (seconds since 1970), in no order."""
         with _typed(prefix):
             for batch in obstore.list(self._store, checked_prefix(prefix) or None):
                 yield from (found["path"] for found in batch if found["last_modified"].timestamp() < before)
