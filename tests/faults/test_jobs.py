@@ -68,6 +68,8 @@ def test_another_engine_reads_what_the_first_dies_of(node: Node, notes: Path, mo
     job = node.closed(node.submit(scanned(WHITE, page("leave"))))
     assert job.state == "done" and job.pages_done == 2
     assert asked(notes)["leave"] == 1 + 3
+    document = from_json(node.blobs.get(job.results["json"].key))
+    assert [[problem.code for problem in read.problems] for read in document.pages] == [[], ["fallback"]]
 
 
 def test_killed_workers_lose_nothing_and_repeat_little(node: Node, notes: Path) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from legenda.document import Page
+from legenda.document import Page, Problem
 from legenda.document.jsonio import dumps, page_to_dict
 from legenda.errors import EngineError, InvalidOptionError, LegendaError, MissingComponentError, OutOfMemoryError
 from legenda.execute.base import Unit
@@ -71,7 +72,7 @@ def read(source: Source, number: int, unit: Unit, blobs: BlobStore, kept: Kept) 
 
 def _page(source: Source, number: int, unit: Unit) -> Page:
     try:
-        return attempt_page(source, number, options_of(unit))
+        page = attempt_page(source, number, options_of(unit))
     except OutOfMemoryError:  # in the sandbox, which is nobody's worry any more
         raise
     except Exception as error:
@@ -80,6 +81,10 @@ def _page(source: Source, number: int, unit: Unit) -> Page:
         if isinstance(error, LegendaError):
             raise
         raise EngineError(f"page {number} could not be read", f"{type(error).__name__}: {error}") from error
+    if unit.claim.engine:
+        what = f"Page {number} was read by {unit.claim.engine}: the engine asked for did not survive it."
+        page = replace(page, problems=(*page.problems, Problem("fallback", what)))
+    return page
 
 
 def _counted(page: Page, key: str, seconds: float) -> PageDone:
