@@ -28,8 +28,15 @@ _DUE = (
 _LEASE = (
     sa.update(schema.outbox)
     .where(_outbox.id == sa.bindparam("mine"))
-    .values(state="sending", token=sa.bindparam("with_"), due=sa.bindparam("until"), tries=_outbox.tries + 1)
+    .values(
+        state="sending",
+        token=sa.bindparam("with_"),
+        node=sa.bindparam("by"),
+        due=sa.bindparam("until"),
+        tries=_outbox.tries + 1,
+    )
 )
+_OF_NODE = sa.update(schema.outbox).where(_outbox.node == sa.bindparam("by"), _outbox.state == "sending")
 _NOTHING: dict[str, Any] = {"url": b"", "body": {}, "last_error": "", "token": None}
 
 
@@ -52,12 +59,12 @@ def write(db: sa.Connection, rules: Rules, job: Any, secrets: Mapping[str, str],
         _add(db, row | {"kind": "put", "url": rules.seal.seal(url), "body": {}, "format": formats[0]})
 
 
-def due(db: sa.Connection, rules: Rules, now: float, lease: float, limit: int) -> list[Delivery]:
+def due(db: sa.Connection, rules: Rules, node: str, now: float, lease: float, limit: int) -> list[Delivery]:
     """Take what is to be sent now, or was being sent by somebody whose lease ran out."""
     taken = []
     for row in db.execute(_DUE, {"now": now, "most": limit}).all():
         token = uuid.uuid4().hex
-        db.execute(_LEASE, {"mine": row.id, "with_": token, "until": now + lease})
+        db.execute(_LEASE, {"mine": row.id, "with_": token, "by": node, "until": now + lease})
         taken.append(
             Delivery(
                 id=row.id,
@@ -73,6 +80,11 @@ def due(db: sa.Connection, rules: Rules, now: float, lease: float, limit: int) -
             )
         )
     return taken
+
+
+def recover(db: sa.Connection, node: str, now: float) -> int:
+    """What a node was sending when it ended is to be sent now; how much that is."""
+    return db.execute(_OF_NODE.values(state="waiting", due=now, token=None), {"by": node}).rowcount
 
 
 def sent(db: sa.Connection, delivery: Delivery, now: float) -> bool:

@@ -167,6 +167,7 @@ outbox = Table(
     Column("tries", Integer, nullable=False, default=0),
     Column("due", Float, nullable=False),  # while it is being sent: when the lease runs out
     Column("token", String(32)),
+    Column("node", String(64)),
     Column("last_error", String(255), nullable=False, default=""),
     Column("created", Float, nullable=False),
     Column("finished", Float),

@@ -250,7 +250,8 @@ class JobStore:
         for job in dict.fromkeys(held):
             with self._changing() as db:
                 given += losses.give_back(db, job, node, self._clock())
-        return given
+        with self._changing() as db:
+            return given + deliveries.recover(db, node, self._clock())
 
     def cancel(self, id: str) -> Job | None:
         """Call off what is not closed yet; work under way learns of it at its next beat. `None`: no such job."""
@@ -311,7 +312,7 @@ class JobStore:
     def due(self, node: str, *, lease: float, limit: int = 20) -> list[Delivery]:
         """Take messages and results that are to be sent now; each is taken again by somebody after `lease` seconds."""
         with self._database.write() as db:
-            return deliveries.due(db, self._rules, self._clock(), lease, limit)
+            return deliveries.due(db, self._rules, node, self._clock(), lease, limit)
 
     def sent(self, delivery: Delivery) -> bool:
         """It was taken; `False` if somebody else tries it by now."""

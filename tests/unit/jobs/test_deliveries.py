@@ -116,3 +116,13 @@ def test_threads_never_send_the_same(store: JobStore) -> None:
         thread.join()
     got.extend(delivery.id for delivery in due(store))
     assert len(got) == len(set(got)) == 12
+
+
+def test_what_a_node_was_sending_when_it_ended_is_sent_at_once_when_it_is_back(store: JobStore) -> None:
+    closed(store)
+    (before,) = due(store)
+    assert store.recover("other") == 0 and due(store) == []
+    assert store.recover("node") == 1
+    (after,) = due(store)
+    assert (after.id, after.tries) == (before.id, 1)
+    assert not store.sent(before) and store.sent(after)

@@ -167,6 +167,7 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("due", sa.Float(), nullable=False),
         sa.Column("token", sa.String(length=32), nullable=True),
+        sa.Column("node", sa.String(length=64), nullable=True),
         sa.Column("last_error", sa.String(length=255), nullable=False),
         sa.Column("created", sa.Float(), nullable=False),
         sa.Column("finished", sa.Float(), nullable=True),
