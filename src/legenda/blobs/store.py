@@ -99,9 +99,18 @@ class BlobStore:
             first.append(piece)
             small = sum(map(len, first)) < PART
         if small:
-            obstore.put(self._store, key, b"".join(first), use_multipart=False)
+            self._put_small(key, b"".join(first))
         else:
             obstore.put(self._store, key, chain(first, pieces), chunk_size=PART, max_concurrency=_PARTS_AT_ONCE)
+
+    def _put_small(self, key: str, data: bytes) -> None:
+        for more in reversed(range(6)):
+            try:
+                obstore.put(self._store, key, data, use_multipart=False)
+                return
+            except BaseError as error:  # its folder emptied and went while obstore was making it
+                if not more or self.folder is None or "File exists" not in str(error):
+                    raise
 
     def get(self, key: str) -> bytes:
         """The bytes of a small blob.

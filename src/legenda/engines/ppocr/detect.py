@@ -19,7 +19,9 @@ from legenda.engines.ppocr.session import Session
 Quads = NDArray[np.float32]
 """Text boxes: float32 [n, 4, 2] in raster pixels; top left, top right, bottom right, bottom left."""
 
-SIDE_STEP = 128  # the stride is 32; coarser steps mean fewer shapes, and a new one costs OpenVINO 45 ms
+# sides are padded to a multiple of this, those of small rasters of half of it: fewer shapes, and a new one costs
+# OpenVINO 45 ms. The stride is 32
+SIDE_STEP = 128
 MOST_BOXES = 3000
 
 
@@ -72,7 +74,8 @@ def _input(raster: Raster, longest: int) -> tuple[NDArray[np.uint8], float]:
     scale = min(1.0, longest / max(height, width))
     w, h = (max(1, round(side * scale)) for side in (width, height))
     small = cv2.resize(raster, (w, h), interpolation=cv2.INTER_AREA) if scale < 1 else raster
-    small = cv2.copyMakeBorder(small, 0, -h % SIDE_STEP, 0, -w % SIDE_STEP, cv2.BORDER_REPLICATE)
+    step = SIDE_STEP if max(w, h) > 4 * SIDE_STEP else SIDE_STEP // 2
+    small = cv2.copyMakeBorder(small, 0, -h % step, 0, -w % step, cv2.BORDER_REPLICATE)
     x = np.empty((1, 3, *small.shape[:2]), np.uint8)
     x[0] = small if small.ndim == 2 else small[:, :, ::-1].transpose(2, 0, 1)
     return x, scale
