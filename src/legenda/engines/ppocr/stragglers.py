@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from legenda.engines.base import Raster
 from legenda.engines.ppocr.detect import Boxes, Quads
 
-LONGEST = 1600  # the picture is looked at with its longer side reduced to this
+LONGEST = 1280  # the picture is looked at with its longer side reduced to this
 CONTRAST = 25  # grey levels by which ink is darker than the paper around it
 GROWN = 1.25  # a detected box is this much higher than its letters
 SHORTEST, TALLEST, WIDEST = 0.3, 1.05, 1.1  # of a mark, in heights of the letters in whose row it stands
@@ -104,12 +104,15 @@ def _marks(raster: Raster, quads: Quads, rows: _Rows) -> Iterator[_Mark]:
     stats = cv2.connectedComponentsWithStats(ink, connectivity=8)[2][1:]
     covered = np.zeros(grey.shape, np.uint8)
     cv2.fillPoly(covered, [np.round(quad * scale).astype(np.int32) for quad in quads], 1)
-    _, _, width, height, area = stats.T
+    left, top, width, height, area = stats.T
     size = usual * scale
     likely = (height >= 0.2 * size) & (height <= 2 * size) & (width <= 2 * size) & (area > 0.15 * width * height)
-    for left, top, wide, high, _ in stats[likely].tolist():
-        if covered[top : top + high, left : left + wide].mean() <= COVERED:
-            yield _Mark(left / scale, top / scale, (left + wide) / scale, (top + high) / scale)
+    sums = cv2.integral(covered)
+    right, bottom = left + width, top + height
+    under = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
+    lone = likely & (under <= COVERED * width * height)
+    for edges in zip(left[lone].tolist(), top[lone].tolist(), right[lone].tolist(), bottom[lone].tolist(), strict=True):
+        yield _Mark(*(edge / scale for edge in edges))
 
 
 def _row_of(mark: _Mark, rows: _Rows) -> int | None:
