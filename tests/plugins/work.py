@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+from leftovers import left_open
+from pdf_maker import make_pdf, words
+
+import legenda
 from legenda.blobs import BlobStore
 from legenda.execute.base import Outcome, Unit
 from legenda.execute.local import LocalExecutor
@@ -65,3 +71,26 @@ class Bench:
         (results,) = self.done(self.unit("assemble", job, numbers, keys, failures))
         assert isinstance(results, dict)
         return results
+
+
+@pytest.fixture
+def notes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Engines of a third party, installed; and the file in which one notes its processes and pages."""
+    monkeypatch.syspath_prepend(ENGINES)
+    path = tmp_path / "notes"
+    path.touch()
+    monkeypatch.setenv("LEGENDA_TEST_NOTES", str(path))
+    return path
+
+
+@pytest.fixture
+def bench(notes: Path, tmp_path: Path) -> Iterator[Bench]:
+    """An executor with one worker; nothing of it may be left in the end."""
+    made = Bench(tmp_path / "blobs")
+    made.blobs.put("first", b"")  # starts what lives as long as the process, and so does the library
+    legenda.read(make_pdf(words("text")))
+    before = left_open() if sys.platform.startswith("linux") else None
+    yield made
+    made.executor.close()
+    if before:
+        assert left_open() == before

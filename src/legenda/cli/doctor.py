@@ -13,7 +13,7 @@ from typing import Literal
 
 from legenda.engines import processor
 from legenda.errors import ExitCode, MissingComponentError
-from legenda.pipeline.reader import cores
+from legenda.pipeline.process import cores
 
 State = Literal["ok", "missing", "optional"]
 _LIBRARIES = ("numpy", "opencv-python-headless", "onnxruntime", "onnx", "pillow", "pillow-heif", "pypdfium2", "pikepdf")

@@ -14,10 +14,10 @@ from legenda.client.problem import error
 from legenda.client.transport import Transport
 from legenda.document import Document, Page, Problem, from_json, page_from_dict
 from legenda.errors import LegendaError, OutputError, RemoteError
+from legenda.jobs.record import FINAL
 
 Progress = Callable[["RemoteJob"], None]
 
-_OVER = frozenset(("done", "partial", "failed", "cancelled", "expired"))
 # polls: soon while much happens, seldom while nothing does
 _FIRST, _LONGEST, _GROWTH = 0.05, 0.5, 1.4
 _PAGES = 200  # records asked for at once
@@ -171,7 +171,7 @@ class RemoteJob:
             if seen != (now := (self.state, self.pages_done)):
                 seen, pause = now, _FIRST
                 yield
-            if self.state in _OVER:
+            if self.state in FINAL:
                 return
             if timeout is not None and time.monotonic() - began + pause > timeout:
                 raise TimeoutError(f"Job {self.id} is not done after {timeout:g} seconds; it goes on")

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from legenda.jobs.names import INPUTS
+
 if TYPE_CHECKING:
     from legenda.blobs import BlobStore
     from legenda.execute.courier import Courier
@@ -78,6 +80,6 @@ class Chores:
             seen |= keys
         if time.time() >= self._strays + min(_HOUR, self._retention):
             self._strays = time.time()
-            inputs = list(self._blobs.list("inputs", before=self._strays - self._retention))
+            inputs = list(self._blobs.list(INPUTS, before=self._strays - self._retention))
             self._blobs.delete(self._store.unknown(inputs))
         self._ended.wait(self._pause)

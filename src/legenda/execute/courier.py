@@ -26,11 +26,8 @@ from legenda.net.webhooks import signed
 from legenda.settings import Settings
 
 _AT_ONCE = 16
-_LIMITS = {
-    "host": 2,
-    "tenant": 8,
-    "put": 8,
-}  # of these, so that slow receivers take neither the turn nor the room of others
+# of these, so that slow receivers take neither the turn nor the room of others
+_LIMITS = {"host": 2, "tenant": 8, "put": 8}
 _LOOKED_AT = 100  # most that one round takes from the store
 _POSTPONED = 10.0  # seconds until one whose receiver is busy is looked at again
 _PUT_SECONDS = (30.0, 600.0)

@@ -207,17 +207,7 @@ class Dispatcher:
 
     def _unit(self, claim: Claim) -> Unit:
         settings = self._settings
-        if claim.stage == "assemble" and claim.job.pages_failed:
-            claim = replace(claim, failures=self._failures(claim.job.id))
         return Unit(_bare(claim), self._blobs.url, settings.worker_megabytes, settings.page_seconds, self._limits)
-
-    def _failures(self, job: str) -> dict[int, Failure]:
-        failures: dict[int, Failure] = {}
-        after = 0
-        while pages := self._store.pages(job, after=after):
-            after = pages[-1].number
-            failures |= {page.number: page.failure for page in pages if page.failure}
-        return failures
 
 
 def _bare(claim: Claim) -> Claim:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import deque
 from collections.abc import Generator
@@ -11,9 +10,7 @@ from typing import TypeAlias
 
 from legenda.execute.base import TICK, Outcome, Unit, UnitLostError
 from legenda.execute.supervisor import Worker
-
-_PER_WORKER = 2**30  # bytes of memory of the machine a worker must have by default, as in `Reader`
-
+from legenda.pipeline.process import usual_workers
 
 _Turn: TypeAlias = "SimpleQueue[Worker | Exception]"
 """What a thread waits at: a worker comes, or why there is none."""
@@ -28,7 +25,7 @@ class LocalExecutor:
     """
 
     def __init__(self, workers: int = 0, units: int = 500) -> None:
-        self.workers = workers or _default_workers()
+        self.workers = workers or usual_workers()
         self._units = units
         self._lock = threading.Lock()
         self._idle: list[Worker] = []
@@ -140,8 +137,3 @@ class LocalExecutor:
 
 def _closed() -> UnitLostError:
     return UnitLostError("lost", "the executor is closed")
-
-
-def _default_workers() -> int:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // _PER_WORKER))

@@ -169,8 +169,7 @@ class Worker:
             return UnitLostError("out_of_memory", "its engine could not get more memory")
         if number == signal.SIGKILL:
             return UnitLostError("lost", "its worker was killed")
-        how = f"by signal {signal.Signals(number).name}" if number else f"with status {status}"
-        return UnitLostError("crash", f"its worker died {how}")
+        return UnitLostError("crash", f"its worker died {Process.how(status)}")
 
     def _forget_words(self) -> None:
         if os.fstat(self._complaints.fileno()).st_size > _MANY_WORDS:

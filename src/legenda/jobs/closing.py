@@ -87,7 +87,7 @@ def finish(db: sa.Connection, rules: Rules, row: Any, results: Mapping[str, Stor
     state: JobState = "done" if not row.pages_failed else "partial"
     if not row.pages_done:
         state = "failed"
-        first = _first_failure(db, row.id)
+        first = db.execute(_FIRST_FAILURE, {"job": row.id}).one()
         told["failure_code"] = first.failure_code
         told["failure_message"] = readable(_of_all(row.pages_failed, first.failure_message), 1000)
     close(db, rules, row, state, now, told)
@@ -118,13 +118,6 @@ def counted(row: Any) -> dict[str, Any]:
 
 def _of_all(pages: int, message: str) -> str:
     return message if pages == 1 else f"None of the {pages} pages could be read. The first: {message}"
-
-
-def _first_failure(db: sa.Connection, job: str) -> Any:
-    failed = sa.select(_pages.failure_code, _pages.failure_message).where(
-        _pages.job_id == job, _pages.state == "failed"
-    )
-    return db.execute(failed.order_by(_pages.number).limit(1)).one()
 
 
 def _usual_language(db: sa.Connection, job: str) -> str:

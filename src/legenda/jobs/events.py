@@ -15,6 +15,7 @@ _ADD = sa.insert(schema.events)
 _ALL = (
     sa.select(schema.events).where(_events.id > sa.bindparam("after")).order_by(_events.id).limit(sa.bindparam("most"))
 )
+_LAST = sa.select(sa.func.coalesce(sa.func.max(_events.id), 0))
 _OF = _ALL.where(_events.job_id == sa.bindparam("job"))
 
 _COMMIT_SECONDS = 2.0  # transactions that write events last some milliseconds
@@ -23,6 +24,11 @@ _COMMIT_SECONDS = 2.0  # transactions that write events last some milliseconds
 def add(db: sa.Connection, job: str, kind: str, data: Mapping[str, Any], now: float) -> None:
     """Write one down. The job's row is locked by then, so events of one job appear in the order of their numbers."""
     db.execute(_ADD, {"job_id": job, "kind": kind, "data": dict(data), "at": now})
+
+
+def last(db: sa.Connection) -> int:
+    """The largest number there is, 0 without events."""
+    return int(db.execute(_LAST).scalar_one())
 
 
 def after(db: sa.Connection, job: str | None, last: int, limit: int, now: float) -> list[Event]:

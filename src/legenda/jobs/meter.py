@@ -153,9 +153,8 @@ class Meter:
         free = min(charged, hold.free)
         unused_paid = hold.paid - (charged - free)
         change = {"free": free - hold.free, "paid": -unused_paid, "reserved": -hold.free - hold.paid}
-        _give_back(
-            db, hold.account, unused_paid
-        )  # the balance first, as everybody does, so that nobody waits in a circle
+        # the balance first, as everybody does, so that nobody waits in a circle
+        _give_back(db, hold.account, unused_paid)
         _count_held(db, hold, change | {"pages": pages_done, "failed": pages_failed})
         return int(charged)
 

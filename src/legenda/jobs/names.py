@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,9 @@ from legenda.jobs.record import Job, JobRequest, Reading
 
 if TYPE_CHECKING:  # workers, which name blobs, need no settings and no cryptography
     from legenda.jobs.seal import Seal
+
+INPUTS = "inputs"
+"""Prefix of the keys of all inputs."""
 
 
 def reading_hash(reading: Reading) -> str:
@@ -30,7 +34,12 @@ def request_hash(request: JobRequest, seal: Seal) -> str:
 
 def input_key(job: str) -> str:
     """Where the blob of an input goes that is fetched from its URL."""
-    return f"inputs/{job}"
+    return f"{INPUTS}/{job}"
+
+
+def upload_key(sha256: str) -> str:
+    """Where the blob of an upload goes: of one job alone, so that no other one's end can take it away."""
+    return f"{INPUTS}/{sha256}/{uuid.uuid4().hex}"
 
 
 def page_key(job: Job, number: int) -> str:

@@ -75,7 +75,7 @@ def delete(db: sa.Connection, rules: Rules, job: str, now: float) -> list[str] |
         keys = _throw(db, row, now)
     deliveries.forget(db, job, now, "put")  # that it was closed is still told
     db.execute(sa.delete(schema.jobs).where(_jobs.id == job))
-    return _unused(db, keys)
+    return unused(db, keys)
 
 
 def drop_inputs(db: sa.Connection, now: float) -> None:
@@ -98,11 +98,11 @@ def purge(db: sa.Connection, rules: Rules, now: float) -> None:
 def trash(db: sa.Connection) -> list[str]:
     """Keys of blobs to be deleted; those that came into use again are taken out."""
     keys = list(db.execute(sa.select(_trash.key).limit(2000)).scalars())
-    unused = set(_unused(db, keys))
-    again = [key for key in keys if key not in unused]
+    gone = unused(db, keys)
+    again = sorted(set(keys) - set(gone))
     if again:
         db.execute(sa.delete(schema.trash).where(_trash.key.in_(again)))
-    return [key for key in keys if key in unused]
+    return gone
 
 
 def deleted(db: sa.Connection, keys: Iterable[str], now: float) -> None:
@@ -110,6 +110,16 @@ def deleted(db: sa.Connection, keys: Iterable[str], now: float) -> None:
     gone = sa.delete(schema.trash).where(_trash.key == sa.bindparam("gone"), _trash.until <= now)
     if given := [{"gone": key} for key in keys]:
         db.execute(gone, given)
+
+
+def unused(db: sa.Connection, keys: Sequence[str]) -> list[str]:
+    """Those of some keys of inputs and pages that no job refers to."""
+    used: set[str] = set()
+    for start in range(0, len(keys), 500):
+        some = keys[start : start + 500]
+        used |= set(db.execute(sa.select(_jobs.source_key).where(_jobs.source_key.in_(some))).scalars())
+        used |= set(db.execute(sa.select(_pages.key).where(schema.KEPT, _pages.key.in_(some))).scalars())
+    return [key for key in keys if key not in used]
 
 
 def _throw(db: sa.Connection, row: Any, until: float) -> list[str]:
@@ -127,21 +137,3 @@ def _put(db: sa.Connection, keys: Sequence[str], until: float) -> None:
     row = insert(schema.trash)
     known = row.on_conflict_do_update(index_elements=["key"], set_={"until": row.excluded.until})
     db.execute(known, [{"key": key, "until": until} for key in keys])
-
-
-def _unused(db: sa.Connection, keys: Sequence[str]) -> list[str]:
-    """Those that no job refers to."""
-    used: set[str] = set()
-    for start in range(0, len(keys), 500):
-        some = keys[start : start + 500]
-        used |= set(db.execute(sa.select(_jobs.source_key).where(_jobs.source_key.in_(some))).scalars())
-        used |= set(db.execute(sa.select(_pages.key).where(schema.KEPT, _pages.key.in_(some))).scalars())
-    return [key for key in keys if key not in used]
-
-
-def unknown(db: sa.Connection, inputs: Sequence[str]) -> list[str]:
-    """Those of some keys that are the input of no job."""
-    known: set[str] = set()
-    for batch in (inputs[i : i + 500] for i in range(0, len(inputs), 500)):
-        known.update(db.scalars(sa.select(_jobs.source_key).where(_jobs.source_key.in_(batch))))
-    return [key for key in inputs if key not in known]

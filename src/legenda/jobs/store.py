@@ -152,6 +152,11 @@ class JobStore:
         with self._database.read() as db:
             return events.after(db, job, after, limit, self._clock())
 
+    def last_event(self) -> int:
+        """Number of the newest event, 0 before the first."""
+        with self._database.read() as db:
+            return events.last(db)
+
     def claim(self, node: str, *, lease: float, pages: int = 4) -> Claim | None:
         """Take the next work: by priority, then the tenant served least, then age.
 
@@ -296,7 +301,7 @@ class JobStore:
     def unknown(self, inputs: Sequence[str]) -> list[str]:
         """Those of some inputs' keys that are no job's: their server died between storing the input and the job."""
         with self._database.read() as db:
-            return retention.unknown(db, inputs)
+            return retention.unused(db, inputs)
 
     def _forget(self, expired: bool, now: float) -> None:
         self._forgetting = self._forgetting or expired

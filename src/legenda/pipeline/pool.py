@@ -191,7 +191,6 @@ class _Worker:
 
     def _death(self, name: str, page: int) -> WorkerDiedError:
         status = self._process.ended()
-        how = f"by signal {signal.Signals(-status).name}" if status < 0 else f"with status {status}"
         remedy = "if memory ran out, read with fewer jobs" if -status == signal.SIGKILL else "try another engine"
         what = f"page {page or 1} of {name or 'the input'} was not read"
-        return WorkerDiedError(what, f"the process reading it died {how}", remedy)
+        return WorkerDiedError(what, f"the process reading it died {Process.how(status)}", remedy)

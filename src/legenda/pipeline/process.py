@@ -23,6 +23,18 @@ _BOOT = (
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 PATIENCE = 2.0
 """Seconds an idle process has for closing what it has open."""
+PER_WORKER = 2**30
+"""Bytes of memory a process that reads must have by default: twice what it takes, for others live here, too."""
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def usual_workers() -> int:
+    """Processes that read at once by default: one per core, as long as the machine has `PER_WORKER` for each."""
+    return max(1, min(cores(), os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // PER_WORKER))
 
 
 class Process:
@@ -91,6 +103,11 @@ class Process:
         except subprocess.TimeoutExpired:
             self.kill()
             return self._process.wait()
+
+    @staticmethod
+    def how(status: int) -> str:
+        """How a process ended that has this exit status, for people."""
+        return f"by signal {signal.Signals(-status).name}" if status < 0 else f"with status {status}"
 
     def close(self) -> None:
         """Let it go and wait for it, not longer than `PATIENCE`."""

@@ -15,6 +15,7 @@ from legenda.errors import EngineError, InvalidOptionError, LegendaError, Missin
 from legenda.options import ReadOptions, page_numbers
 from legenda.pipeline.page import failed_page, read_own_text, read_page
 from legenda.pipeline.pool import Handed, Pool
+from legenda.pipeline.process import usual_workers
 from legenda.pipeline.worker import Answer
 from legenda.sandbox.descriptors import open_source as open_descriptor
 from legenda.sources import Source
@@ -25,7 +26,6 @@ Data = str | Path | bytes
 FEW = 4
 """Pages, or inputs, from which on workers are started: starting two takes as long as reading three pages in turn."""
 AHEAD = 2  # pages per job read before they are asked for: pages differ, and a worker should not wait for the slowest
-PER_WORKER = 2**30  # bytes of memory a worker must have by default: twice what it takes, for others live here, too
 INPUTS_AHEAD = 4  # inputs per job; receipts beside pages differ even more
 
 
@@ -147,7 +147,7 @@ class Reader:
 
     def __init__(self, options: ReadOptions | None = None, jobs: int | None = None) -> None:
         self.options = options or ReadOptions()
-        self.jobs = jobs or max(1, min(cores(), _memory() // PER_WORKER))
+        self.jobs = jobs or usual_workers()
         self._pool = Pool(self.jobs) if self.jobs > 1 else None
 
     def start(self) -> None:
@@ -219,16 +219,6 @@ class Reader:
             return self.read(data)
         except LegendaError as error:
             return error
-
-
-def cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _memory() -> int:
-    """Bytes of memory of this machine."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def read(data: Data, **options: Any) -> Document:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from starlette.requests import Request
 
 from legenda.errors import EmptySourceError, InvalidOptionError, UnsupportedFormatError
 from legenda.exports import EXPORTERS
+from legenda.jobs.names import upload_key
 from legenda.jobs.plans import most_megabytes
 from legenda.jobs.record import Input, Job, JobRequest, Prepared, Reading
 from legenda.languages import resolve
@@ -115,8 +115,7 @@ def _stored(service: Service, request: JobRequest, upload: Upload) -> tuple[Job,
 
     format = _format(upload, request.source.name)
     data = upload.finish()
-    # of this job alone, so that no other one's end can take it away
-    key = f"inputs/{upload.sha256}/{uuid.uuid4().hex}"
+    key = upload_key(upload.sha256)
     source = replace(request.source, key=key, sha256=upload.sha256, size=upload.size)
     request = replace(request, source=source)
     prepared = _prepared(format, request)

@@ -84,7 +84,8 @@ async def _running(app: FastAPI, parts: Parts, metrics: Metrics) -> AsyncIterato
     service = parts.service(lambda batch: _witnessed(parts.store, metrics, batch))
     app.state.service = service
     metrics.watch(parts.store.waiting)
-    service.hub.start(await run_in_threadpool(parts.last_event))
+    # those before it are no news
+    service.hub.start(await run_in_threadpool(parts.store.last_event))
     await run_in_threadpool(parts.start)
     try:
         yield

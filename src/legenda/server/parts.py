@@ -9,14 +9,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from legenda.blobs import BlobStore
 from legenda.errors import InvalidOptionError, OutputError
 from legenda.execute.dispatcher import Dispatcher
 from legenda.execute.local import LocalExecutor
-from legenda.jobs import schema
 from legenda.jobs.keys import Keys
 from legenda.jobs.seal import Seal
 from legenda.jobs.store import JobStore
@@ -62,7 +60,7 @@ class Parts:
             why = error.strerror or ""
             raise OutputError(f"{data} cannot be written to", why, "choose another with --data-dir") from None
         seal = Seal.of(settings)
-        store = _store(settings, data, seal)
+        store = _store(settings, seal)
         keys = Keys(store.engine, seal)
         check_door(settings, keys.any())
         blobs = BlobStore(settings.blobs_url or (data / "blobs").as_uri())
@@ -85,11 +83,6 @@ class Parts:
             Snapshots(self.store, self.settings.public_url),
         )
 
-    def last_event(self) -> int:
-        """Number of the newest event; those before it are no news."""
-        with self.store.engine.connect() as db:
-            return int(db.execute(sa.select(sa.func.coalesce(sa.func.max(schema.events.c.id), 0))).scalar_one())
-
     def start(self) -> None:
         """Begin to work."""
         self._working = True
@@ -103,9 +96,9 @@ class Parts:
         self.store.close()
 
 
-def _store(settings: Settings, data: Path, seal: Seal) -> JobStore:
+def _store(settings: Settings, seal: Seal) -> JobStore:
     try:
-        return JobStore(settings.database_url or f"sqlite:///{data / 'legenda.db'}", seal, settings)
+        return JobStore(settings.database, seal, settings)
     except (SQLAlchemyError, ImportError) as error:
         # of the URL nothing may be repeated: it has a password in it
         why = str(error.orig).partition("\n")[0] if isinstance(error, DBAPIError) else type(error).__name__

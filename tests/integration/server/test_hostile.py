@@ -87,7 +87,7 @@ FORMS = {
 
 @pytest.mark.parametrize("body", FORMS.values(), ids=FORMS)
 def test_broken_forms(server, body):
-    problem(server.client.post("/v1/jobs", content=body, headers={"Content-Type": MULTIPART}))
+    assert problem(server.client.post("/v1/jobs", content=body, headers={"Content-Type": MULTIPART}))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_broken_forms(server, body):
 )
 def test_content_types_that_do_not_fit(server, kind):
     body = (HEAD + "abc" + END).encode()
-    problem(server.client.post("/v1/jobs", content=body, headers={"Content-Type": kind}))
+    assert problem(server.client.post("/v1/jobs", content=body, headers={"Content-Type": kind}))
 
 
 BODIES = {
@@ -144,7 +144,7 @@ BODIES = {
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_broken_json(server, body):
-    problem(server.client.post("/v1/jobs", content=body, headers={"Content-Type": JSON}))
+    assert problem(server.client.post("/v1/jobs", content=body, headers={"Content-Type": JSON}))
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_broken_json(server, body):
     ],
 )
 def test_paths_that_lead_nowhere(server, known, path):
-    problem(server.client.get(path.format(job=known)))
+    assert problem(server.client.get(path.format(job=known)))
 
 
 @pytest.fixture(scope="session")
@@ -208,7 +208,7 @@ def test_values_are_never_repeated(server, letter):
 @pytest.mark.parametrize("key", ["", "é", "a" * 256, "a\tb"])
 def test_idempotency_keys_that_are_none(server, letter, key):
     headers = {"Idempotency-Key": key.encode()}
-    problem(server.client.post("/v1/jobs", files={"file": ("a.png", letter)}, headers=headers))
+    assert problem(server.client.post("/v1/jobs", files={"file": ("a.png", letter)}, headers=headers))
 
 
 @pytest.mark.parametrize("header", ["Basic eDp5", "Bearer", "Key x", "Negotiate"])

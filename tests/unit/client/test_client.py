@@ -192,6 +192,7 @@ def test_deleting_what_is_gone_is_no_error(server: Script) -> None:
     server.answers = [said(200, {"id": ID}), None, said(404, {"code": "not_found", "detail": "d"})]
     with Client(server.url) as client:
         client.job(ID).delete()
+    assert [method for method, *_ in server.requests] == ["GET", "DELETE", "DELETE"]
 
 
 def moves(*steps: tuple[str, int]) -> Callable[[], list[Answer | None]]:

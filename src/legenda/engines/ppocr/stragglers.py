@@ -68,12 +68,12 @@ def with_stragglers(raster: Raster, boxes: Boxes) -> Boxes:
     rows = _rows(boxes.quads)
     if not len(rows.index):
         return boxes
-    marks = [(m, row) for m in _marks(raster, boxes.quads, rows) if (row := _row_of(m, rows)) is not None]
+    marks = [(m, place) for m in _marks(raster, boxes.quads, rows) if (place := _place_of(m, rows))]
     if not marks or len(marks) > MANY * len(boxes.quads) + 2:
         return boxes
     quads, own = boxes.quads.copy(), []
-    for mark, row in marks:
-        if _distance(mark, rows)[row] <= NEAR * rows.height[row]:
+    for mark, (row, distance) in marks:
+        if distance <= NEAR * rows.height[row]:
             _stretch(quads[rows.index[row]], mark, MARGIN * float(rows.height[row]))
         else:
             own.append(_box(mark, rows, row))
@@ -115,21 +115,19 @@ def _marks(raster: Raster, quads: Quads, rows: _Rows) -> Iterator[_Mark]:
         yield _Mark(*(edge / scale for edge in edges))
 
 
-def _row_of(mark: _Mark, rows: _Rows) -> int | None:
-    """The nearest line in whose row a mark stands like one of its letters."""
+def _place_of(mark: _Mark, rows: _Rows) -> tuple[int, float] | None:
+    """The nearest line in whose row a mark stands like one of its letters, and the paper between them."""
     x, y = (mark.left + mark.right) / 2, (mark.top + mark.bottom) / 2
     wide, high, letters = mark.right - mark.left, mark.bottom - mark.top, rows.height / GROWN
-    distance = _distance(mark, rows)
+    # negative where they overlap
+    distance = np.maximum(rows.left - mark.right, mark.left - rows.right)
     fits = np.abs(rows.y + rows.slope * (x - rows.x) - y) < LEVEL * rows.height
     fits &= (high >= SHORTEST * letters) & (high <= TALLEST * letters) & (wide <= WIDEST * letters)
     fits &= (distance < FAR * rows.height) & (distance > -0.3 * rows.height)
-    return int(np.where(fits, distance, np.inf).argmin()) if fits.any() else None
-
-
-def _distance(mark: _Mark, rows: _Rows) -> NDArray[np.float32]:
-    """Paper between a mark and the nearer end of each line; negative where they overlap."""
-    distance: NDArray[np.float32] = np.maximum(rows.left - mark.right, mark.left - rows.right)
-    return distance
+    if not fits.any():
+        return None
+    row = int(np.where(fits, distance, np.inf).argmin())
+    return row, float(distance[row])
 
 
 def _stretch(quad: NDArray[np.float32], mark: _Mark, margin: float) -> None:

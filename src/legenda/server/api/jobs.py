@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from typing import Annotated, Literal
+from typing import Annotated
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Query
@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from legenda.errors import NotFoundError
-from legenda.jobs.record import Job
+from legenda.jobs.record import Job, JobState
 from legenda.server import admission, intake
 from legenda.server.api import render
 from legenda.server.api.models import JobOut, JobsOut, WholeJobOut
@@ -30,7 +30,6 @@ _WAIT = re.compile(r"wait\s*=\s*\"?(\d{1,9})\"?")
 
 Reads = Annotated[Caller, Depends(requires("read"))]
 Writes = Annotated[Caller, Depends(requires("write"))]
-State = Literal["queued", "preparing", "running", "assembling", "done", "partial", "failed", "cancelled", "expired"]
 
 
 def owned(service: Service, caller: Caller, id: str) -> Job:
@@ -74,7 +73,7 @@ async def create(request: Request, caller: Writes) -> Response:
 def listed(
     request: Request,
     caller: Reads,
-    state: State | None = None,
+    state: JobState | None = None,
     after: Annotated[str, Query(pattern="^([0-9a-f]{32})?$", description="`next` of the last answer")] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
