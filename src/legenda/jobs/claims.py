@@ -132,7 +132,7 @@ def _read(db: sa.Connection, rules: Rules, job: str, lease: Lease) -> Claim | No
     db.execute(_TAKE_PAGES, given | {"numbers": numbers})
     job_row = db.execute(_COUNT_TAKEN, given).one()
     engine = losses.FALLBACK if first.solo and first.tries >= rules.settings.tries else ""
-    return Claim("read", job_of(job_row, rules.seal), given["with_"], numbers, bool(first.solo), engine)
+    return Claim("read", job_of(job_row, rules.seal, secrets=True), given["with_"], numbers, bool(first.solo), engine)
 
 
 def _whole(db: sa.Connection, rules: Rules, row: Any, lease: Lease) -> Claim:
@@ -141,12 +141,14 @@ def _whole(db: sa.Connection, rules: Rules, row: Any, lease: Lease) -> Claim:
     job_row = db.execute(_TAKE_JOB, given).one()
     if stage == "prepare":
         events.add(db, row.id, "state", {"state": "preparing"}, lease.now)
-        return Claim(stage, job_of(job_row, rules.seal), given["with_"])
+        return Claim(stage, job_of(job_row, rules.seal, secrets=True), given["with_"])
     pages = db.execute(_CLOSED, {"job": row.id}).all()
     done = [page for page in pages if page.key]
     failures = {page.number: Failure(page.failure_code, page.failure_message) for page in pages if not page.key}
     numbers, keys = tuple(page.number for page in done), tuple(page.key for page in done)
-    return Claim(stage, job_of(job_row, rules.seal), given["with_"], numbers, keys=keys, failures=failures)
+    return Claim(
+        stage, job_of(job_row, rules.seal, secrets=True), given["with_"], numbers, keys=keys, failures=failures
+    )
 
 
 def beat(db: sa.Connection, claim: Claim, until: float) -> bool:

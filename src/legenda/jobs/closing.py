@@ -18,7 +18,7 @@ _DROP = (
     .where(_pages.job_id == sa.bindparam("job"), _pages.state.in_(("queued", "running")))
     .values(state="cancelled", token=None, node=None, lease_until=None)
 )
-_TOLD = ("failure_code", "failure_message", "language", "results")
+_TOLD = ("failure_code", "failure_message", "failure_part", "language", "results")
 _CLOSE = (
     sa.update(schema.jobs)
     .where(_jobs.id == sa.bindparam("job"))
@@ -67,7 +67,9 @@ def close(
     db.execute(_DROP, {"job": row.id})
     charged = rules.meter.settle(db, row.id, row.pages_done, row.pages_failed)
     new = {name: getattr(row, name) for name in _TOLD} | dict(told or {})
-    new |= {"state": state, "finished": now, "expires": now + rules.settings.retention_hours * 3600, "charged": charged}
+    kept = rules.settings.retention_hours * 3600
+    kept = kept if row.keep_seconds is None else min(kept, row.keep_seconds)
+    new |= {"state": state, "finished": now, "expires": now + kept, "charged": charged}
     closed = db.execute(_CLOSE, {f"new_{name}": value for name, value in new.items()} | {"job": row.id}).one()
     if row.secrets:
         deliveries.write(db, rules, closed, rules.seal.open(row.secrets), now)
@@ -76,7 +78,8 @@ def close(
 
 def fail(db: sa.Connection, rules: Rules, row: Any, failure: Failure, now: float) -> None:
     """Close a job that failed as a whole."""
-    told = {"failure_code": readable(failure.code, 64), "failure_message": readable(failure.message, 1000)}
+    told: dict[str, Any] = {"failure_code": readable(failure.code, 64)}
+    told |= {"failure_message": readable(failure.message, 1000), "failure_part": failure.part}
     close(db, rules, row, "failed", now, told)
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from legenda.jobs import schema, submission
 from legenda.jobs.record import Job, JobState, PageRecord
 from legenda.jobs.rows import job_of, page_of
+from legenda.jobs.seal import Seal
 
 _jobs, _pages, _events = schema.jobs.c, schema.pages.c, schema.events.c
 _JOB = sa.select(schema.jobs).where(_jobs.id == sa.bindparam("job"))
@@ -33,13 +34,15 @@ _PACE_SECONDS = 1.0  # for so long a pace is not looked up again
 _STALE_SECONDS = 300.0  # pages read before that say nothing about now
 
 
-def job(db: sa.Connection, id: str) -> Job | None:
+def job(db: sa.Connection, seal: Seal, id: str) -> Job | None:
     """A job as it stands."""
     row = db.execute(_JOB, {"job": id}).one_or_none()
-    return job_of(row) if row else None
+    return job_of(row, seal) if row else None
 
 
-def jobs(db: sa.Connection, tenant: str | None, state: JobState | None, after: str, limit: int) -> list[Job]:
+def jobs(
+    db: sa.Connection, seal: Seal, tenant: str | None, state: JobState | None, after: str, limit: int
+) -> list[Job]:
     """Jobs, the newest first, from the one after the job `after`; none if that is gone."""
     query = sa.select(schema.jobs).order_by(_jobs.created.desc(), _jobs.id.desc()).limit(limit)
     if tenant is not None:
@@ -51,7 +54,7 @@ def jobs(db: sa.Connection, tenant: str | None, state: JobState | None, after: s
         if last is None:
             return []
         query = query.where(sa.tuple_(_jobs.created, _jobs.id) < sa.tuple_(sa.literal(last), sa.literal(after)))
-    return [job_of(row) for row in db.execute(query)]
+    return [job_of(row, seal) for row in db.execute(query)]
 
 
 def pages(db: sa.Connection, job: str, after: int, limit: int) -> list[PageRecord]:

@@ -27,8 +27,7 @@ def request_hash(request: JobRequest, seal: Seal) -> str:
     told = asdict(request)
     for name in ("key_id", "caller", "pages_reserved"):
         del told[name]
-    told["source"] = request.source.sha256 or request.source.url
-    told["metadata"] = dict(request.metadata)
+    told["source"] = request.source.sha256, request.source.url, sorted(request.source.urls.items())
     return seal.pseudonym("requests", json.dumps(told, sort_keys=True, default=str))
 
 

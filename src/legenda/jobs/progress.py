@@ -55,7 +55,7 @@ def prepared(db: sa.Connection, rules: Rules, claim: Claim, found: Prepared, now
         closing.fail(db, rules, row, Failure("empty", "The input has no pages."), now)
         return
     try:
-        reserved = rules.meter.adjust(db, row.id, job_of(row).request, len(found.pages))
+        reserved = rules.meter.adjust(db, row.id, job_of(row, rules.seal).request, len(found.pages))
     except (BalanceError, TooLargeError) as error:
         closing.fail(db, rules, row, _told(error), now)
         return

@@ -42,6 +42,8 @@ class Input:
         sha256: of the bytes, hexadecimal; empty until they are there.
         size: bytes.
         url: where it comes from, if not uploaded. Sealed in the database: it may carry a signature.
+        urls: of several inputs in one (a ZIP, `legenda.sources.parts`), those still to be fetched, by their place
+            (0-based). Sealed like `url`.
     """
 
     name: str
@@ -49,6 +51,12 @@ class Input:
     sha256: str = ""
     size: int = 0
     url: str = field(default="", repr=False)
+    urls: Mapping[int, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of it is there."""
+        return bool(self.key) and not self.urls
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +77,15 @@ class JobRequest:
         metadata: the caller's own, given back as it came.
         webhook: URL told when the job is closed. Sealed.
         deliver: URL the results are PUT to (pre-signed). Sealed.
+        deliver_headers: sent along with them. Sealed.
         priority: -10..10, larger first; the plan's is added.
         idempotency_key: the same one of the same tenant gives the same job.
         delete_input: as soon as the job is closed.
         pages_reserved: credits are reserved for so many pages until they are counted.
         dialect: which protocol asked, for its own rendering.
+        told: what it needs for that, as JSON. Sealed, and kept as long as the job is.
+        start_seconds: the job fails (`not_started`) if nobody has begun it by then.
+        expires_seconds: how long results are kept, if that is less than usual.
     """
 
     tenant: str
@@ -89,19 +101,37 @@ class JobRequest:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     webhook: str = field(default="", repr=False)
     deliver: str = field(default="", repr=False)
+    deliver_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     priority: int = 0
     idempotency_key: str = ""
     delete_input: bool = False
     pages_reserved: int = 1
     dialect: str = ""
+    told: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    start_seconds: float | None = None
+    expires_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a job or page failed: a stable code (`legenda.errors`) and what a person should know."""
+    """Why a job or page failed: a stable code (`legenda.errors`) and what a person should know.
+
+    Attributes:
+        part: which of several inputs it was that could not be fetched (0-based).
+    """
 
     code: str
     message: str
+    part: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of several inputs: its name, its format (empty where it is none that can be read), its pages (1 then)."""
+
+    name: str
+    format: str
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +160,7 @@ class Job:
         charged: credits.
         results: finished exports by format.
         metadata: of the file (title, author).
+        members: of an archive or of several inputs, in the order of their pages.
         expires: when input and results are deleted.
     """
 
@@ -151,6 +182,7 @@ class Job:
     charged: int = 0
     results: Mapping[str, Stored] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
+    members: tuple[Member, ...] = ()
 
     @property
     def final(self) -> bool:
@@ -186,12 +218,15 @@ class PageRecord:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What looking at an input told: its format, the pages asked for, the file's metadata, where it lies now."""
+    """What looking at an input told: its format, the pages asked for, the file's metadata, where it lies now, and what
+    is in it if it is an archive.
+    """  # noqa: D205
 
     format: str
     pages: tuple[int, ...]
     metadata: Mapping[str, str] = field(default_factory=dict)
     source: Input | None = None
+    members: tuple[Member, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

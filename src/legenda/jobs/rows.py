@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
@@ -9,11 +10,22 @@ from legenda.errors import InvalidOptionError
 from legenda.jobs import names, schema
 from legenda.jobs.meter import Meter
 from legenda.jobs.plans import priority
-from legenda.jobs.record import Failure, Input, Job, JobRequest, PageDone, PageRecord, Prepared, Reading, Stored
+from legenda.jobs.record import (
+    Failure,
+    Input,
+    Job,
+    JobRequest,
+    Member,
+    PageDone,
+    PageRecord,
+    Prepared,
+    Reading,
+    Stored,
+)
 from legenda.jobs.seal import Seal
 from legenda.settings import Settings
 
-_SECRET = ("url", "password", "webhook", "deliver")
+_TOLD_BYTES = 256 * 2**10
 
 
 class Rules(NamedTuple):
@@ -24,14 +36,14 @@ class Rules(NamedTuple):
     meter: Meter
 
 
-def job_of(row: Any, seal: Seal | None = None) -> Job:
-    """A row of `jobs`; its secrets are opened only with a seal."""
-    secrets = seal.open(row.secrets) if seal and row.secrets else {}
-    failure = Failure(row.failure_code, row.failure_message) if row.failure_code else None
+def job_of(row: Any, seal: Seal, *, secrets: bool = False) -> Job:
+    """A row of `jobs`; its secrets are opened only where they are asked for."""
+    opened = seal.open(row.secrets) if secrets and row.secrets else {}
+    failure = Failure(row.failure_code, row.failure_message, row.failure_part) if row.failure_code else None
     return Job(
         id=row.id,
         state=row.state,
-        request=_request(row, secrets),
+        request=_request(row, opened, seal),
         created=row.created,
         format=row.format,
         page_count=row.page_count,
@@ -47,14 +59,16 @@ def job_of(row: Any, seal: Seal | None = None) -> Job:
         charged=row.charged,
         results={name: Stored(**told) for name, told in row.results.items()},
         metadata=row.file_metadata,
+        members=tuple(Member(**told) for told in row.members),
     )
 
 
-def _request(row: Any, secrets: dict[str, Any]) -> JobRequest:
+def _request(row: Any, secrets: dict[str, Any], seal: Seal) -> JobRequest:
     reading = row.reading
+    urls = {int(place): url for place, url in secrets.get("urls", {}).items()}
     return JobRequest(
         tenant=row.tenant,
-        source=Input(row.name, row.source_key, row.source_sha256, row.source_size, secrets.get("url", "")),
+        source=Input(row.name, row.source_key, row.source_sha256, row.source_size, secrets.get("url", ""), urls),
         key_id=row.key_id,
         caller=row.caller,
         plan=row.plan,
@@ -66,10 +80,14 @@ def _request(row: Any, secrets: dict[str, Any]) -> JobRequest:
         metadata=row.caller_metadata,
         webhook=secrets.get("webhook", ""),
         deliver=secrets.get("deliver", ""),
+        deliver_headers=secrets.get("deliver_headers", {}),
         priority=row.priority,
         idempotency_key=row.idempotency_key or "",
         delete_input=row.delete_input,
         dialect=row.dialect,
+        told=seal.open(row.told) if row.told else {},
+        start_seconds=None if row.start_by is None else row.start_by - row.created,
+        expires_seconds=row.keep_seconds,
     )
 
 
@@ -80,8 +98,7 @@ def job_row(id: str, request: JobRequest, rules: Rules, now: float) -> dict[str,
         InvalidOptionError: a text is longer than there is place for, or cannot be stored.
     """
     source = request.source
-    secrets = (source.url, request.password, request.webhook, request.deliver)
-    told = {name: value for name, value in zip(_SECRET, secrets, strict=True) if value}
+    secrets = _secrets(request)
     row = {
         "id": id,
         "tenant": request.tenant,
@@ -100,7 +117,10 @@ def job_row(id: str, request: JobRequest, rules: Rules, now: float) -> dict[str,
         "formats": list(request.formats),
         "tool": request.tool,
         "caller_metadata": dict(request.metadata),
-        "secrets": rules.seal.seal(told) if told else None,
+        "secrets": rules.seal.seal(secrets) if secrets else None,
+        "told": rules.seal.seal(_told(request)) if request.told else None,
+        "start_by": None if request.start_seconds is None else now + request.start_seconds,
+        "keep_seconds": request.expires_seconds,
         "priority": priority(rules.settings, request),
         "idempotency_key": request.idempotency_key or None,
         "request_hash": names.request_hash(request, rules.seal),
@@ -114,11 +134,35 @@ def job_row(id: str, request: JobRequest, rules: Rules, now: float) -> dict[str,
     return row
 
 
+def _secrets(request: JobRequest) -> dict[str, Any]:
+    """What is sealed until the job is closed."""
+    secrets = {
+        "url": request.source.url,
+        "urls": dict(request.source.urls),
+        "password": request.password,
+        "webhook": request.webhook,
+        "deliver": request.deliver,
+        "deliver_headers": dict(request.deliver_headers),
+    }
+    return {name: value for name, value in secrets.items() if value}
+
+
+def _told(request: JobRequest) -> dict[str, Any]:
+    told = dict(request.told)
+    if len(json.dumps(told)) > _TOLD_BYTES:
+        raise InvalidOptionError("What comes with the input is too long", f"at most {_TOLD_BYTES // 1024} KiB are kept")
+    return told
+
+
 def source_row(prepared: Prepared) -> dict[str, Any]:
     """What looking at the input told, for the row of its job."""
     row: dict[str, Any] = {
         "format": readable(prepared.format, 16),
         "file_metadata": {readable(k, 64): readable(v, 1000) for k, v in prepared.metadata.items()},
+        "members": [
+            {"name": readable(m.name, 255), "format": readable(m.format, 16), "pages": m.pages}
+            for m in prepared.members
+        ],
     }
     if source := prepared.source:
         row |= {"name": readable(source.name, 255), "source_key": source.key}

@@ -32,6 +32,7 @@ LEFT_INPUT = text("(delete_input AND finished IS NOT NULL AND source_key <> '')"
 QUEUED = text("(state = 'queued')")
 KEPT = text("(key <> '')")
 OPEN = text("(state IN ('waiting', 'sending'))")
+PRESSED = text("(start_by IS NOT NULL AND started IS NULL AND finished IS NULL)")
 
 jobs = Table(
     "jobs",
@@ -54,16 +55,19 @@ jobs = Table(
     Column("formats", JSON, nullable=False),
     Column("tool", String(64), nullable=False, default=""),
     Column("caller_metadata", JSON, nullable=False),
-    Column(
-        "secrets", LargeBinary
-    ),  # sealed JSON: url, password, webhook, deliver; gone when the job is closed and told
+    # sealed JSON: url, urls, password, webhook, deliver and its headers; gone when the job is closed and told
+    Column("secrets", LargeBinary),
+    Column("told", LargeBinary),  # sealed JSON: what the dialect needs to answer; gone when the job expires
     Column("priority", Integer, nullable=False, default=0),
     Column("idempotency_key", String(255)),
     Column("request_hash", String(64), nullable=False),
     Column("delete_input", Boolean, nullable=False, default=False),
+    Column("start_by", Float),  # it fails if it is not begun by then
+    Column("keep_seconds", Float),  # after its end, if shorter than usual
     # how it stands
     Column("format", String(16), nullable=False, default=""),
     Column("file_metadata", JSON, nullable=False),
+    Column("members", JSON, nullable=False, default=list, server_default="[]"),  # name, format, pages of each
     Column("page_count", Integer, nullable=False, default=0),
     # of them, waiting to be claimed; those reserved until they are counted
     Column("pages_queued", Integer, nullable=False, default=0),
@@ -76,6 +80,7 @@ jobs = Table(
     Column("results", JSON, nullable=False),
     Column("failure_code", String(64), nullable=False, default=""),
     Column("failure_message", String(1000), nullable=False, default=""),
+    Column("failure_part", Integer),
     Column("reserved", Integer, nullable=False, default=0),  # credits
     Column("charged", Integer, nullable=False, default=0),
     # the lease of the stages that concern the whole job (prepare, assemble)
@@ -95,6 +100,7 @@ jobs = Table(
     Index("jobs_expiring", "expires", sqlite_where=EXPIRING, postgresql_where=EXPIRING),
     Index("jobs_expired", "finished", sqlite_where=EXPIRED, postgresql_where=EXPIRED),
     Index("jobs_left_input", "finished", sqlite_where=LEFT_INPUT, postgresql_where=LEFT_INPUT),
+    Index("jobs_pressed", "start_by", sqlite_where=PRESSED, postgresql_where=PRESSED),
     Index("jobs_tenant", "tenant", "created", "id"),
     Index("jobs_created", "created", "id"),
     Index("jobs_same", "source_sha256", "reading_hash", "tenant", "created"),

@@ -16,6 +16,7 @@ from legenda.jobs.database import Database
 from legenda.jobs.meter import Meter
 from legenda.jobs.migrations import migrate
 from legenda.jobs.record import (
+    FINAL,
     Cause,
     Claim,
     Delivery,
@@ -100,15 +101,15 @@ class JobStore:
         row = job_row(uuid.uuid4().hex, request, self._rules, self._clock())
         with self._database.write() as db:
             if known := submission.known(db, row):
-                return job_of(known), False
+                return job_of(known, self._rules.seal), False
             submission.check_room(submission.waiting(db), self._rules.settings.queue_pages)
             submission.submit(db, self._rules, row, request, prepared)
-            return job_of(closing.locked(db, row["id"])), True
+            return job_of(closing.locked(db, row["id"]), self._rules.seal), True
 
     def job(self, id: str) -> Job | None:
         """A job as it stands, without its secrets."""
         with self._database.read() as db:
-            return listing.job(db, id)
+            return listing.job(db, self._rules.seal, id)
 
     def jobs(self, tenant: str | None, *, state: JobState | None = None, after: str = "", limit: int = 50) -> list[Job]:
         """Jobs of a tenant (`None`: of all), the newest first.
@@ -120,7 +121,7 @@ class JobStore:
             limit: most of them.
         """
         with self._database.read() as db:
-            return listing.jobs(db, tenant, state, after, limit)
+            return listing.jobs(db, self._rules.seal, tenant, state, after, limit)
 
     def pages(self, id: str, *, after: int = 0, limit: int = 1000) -> list[PageRecord]:
         """Pages of a job by number, from the one after `after`."""
@@ -264,9 +265,9 @@ class JobStore:
             row = closing.locked(db, id)
             if row is None:
                 return None
-            if not job_of(row).final:
+            if row.state not in FINAL:
                 closing.close(db, self._rules, row, "cancelled", self._clock())
-            return job_of(closing.locked(db, id))
+            return job_of(closing.locked(db, id), self._rules.seal)
 
     def delete(self, id: str) -> list[str]:
         """Delete a job with all that is known of it.

@@ -40,7 +40,7 @@ _READ = sa.select(*(_pages[name] for name in _RESULT)).where(
     _pages.job_id.in_(sa.bindparam("jobs", expanding=True)), _pages.state == "done"
 )
 _TOLD = (
-    "state", "format", "file_metadata", "name", "source_key", "source_sha256", "source_size",
+    "state", "format", "file_metadata", "members", "name", "source_key", "source_sha256", "source_size",
     "page_count", "pages_queued", "pages_done", "words", "confidence_sum", "characters",
 )  # fmt: skip
 _BEGIN = (
