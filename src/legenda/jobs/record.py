@@ -14,6 +14,10 @@ Stage = Literal["prepare", "read", "assemble"]
 Cause = Literal["crash", "timed_out", "out_of_memory", "lost"]
 """Why a unit did not come back: its worker crashed, took too long, took too much memory, or is gone (`lost`)."""
 
+DeliveryKind = Literal["webhook", "put"]
+DeliveryEvent = Literal["queued", "started", "closed", "warning"]
+DeliveryState = Literal["held", "waiting", "sending", "sent", "given_up"]
+
 FINAL: frozenset[JobState] = frozenset(("done", "partial", "failed", "cancelled", "expired"))
 STATES: tuple[JobState, ...] = get_args(JobState)
 
@@ -76,6 +80,7 @@ class JobRequest:
         password: opens the input. Sealed.
         metadata: the caller's own, given back as it came.
         webhook: URL told when the job is closed. Sealed.
+        webhook_events: what it is told of (`queued`, `started`, `closed`).
         deliver: URL the results are PUT to (pre-signed). Sealed.
         deliver_headers: sent along with them. Sealed.
         priority: -10..10, larger first; the plan's is added.
@@ -100,6 +105,7 @@ class JobRequest:
     password: str | None = field(default=None, repr=False)
     metadata: Mapping[str, Any] = field(default_factory=dict)
     webhook: str = field(default="", repr=False)
+    webhook_events: tuple[DeliveryEvent, ...] = ("closed",)
     deliver: str = field(default="", repr=False)
     deliver_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     priority: int = 0
@@ -285,19 +291,54 @@ class Delivery:
     """A message or result that must reach somebody: written with the job's last change, sent until it is taken.
 
     Attributes:
-        kind: `webhook` (signed POST of `body`) or `put` (the result `format` as bytes).
+        kind: `webhook` (signed POST) or `put` (a result as bytes).
+        body: of a webhook, as far as the job does not say it.
+        format: of the result; empty where the dialect makes it.
         tries: attempts so far.
         key_id: whose secret signs it; empty when the job was anonymous.
         token: fences off whoever tried before.
+        event: of the job: `queued`, `started`, `closed`; `warning` when a result could not be PUT.
+        dialect: renders it; empty for the native form.
+        headers: the caller's, for a `put`.
     """
 
     id: str
     job: str
     tenant: str
-    kind: Literal["webhook", "put"]
+    kind: DeliveryKind
     url: str = field(repr=False)
     body: Mapping[str, Any] = field(default_factory=dict)
     format: str = ""
     tries: int = 0
     key_id: str = ""
     token: str = field(default="", repr=False)
+    event: DeliveryEvent = "closed"
+    dialect: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRecord:
+    """What became of a delivery so far; times are seconds since 1970.
+
+    Attributes:
+        state: `held` waits for another one; `waiting` and `sending`; `sent` and `given_up` are final.
+        tries: attempts so far.
+        status: of the receiver's last answer, `None` before one.
+        error: why the last attempt failed, for people.
+        due: when it is tried next, while it waits.
+        replayable: whether it can be sent again.
+    """
+
+    id: str
+    job: str
+    kind: DeliveryKind
+    event: DeliveryEvent
+    state: DeliveryState
+    tries: int
+    status: int | None
+    error: str
+    created: float
+    due: float
+    finished: float | None
+    replayable: bool

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from legenda.errors import SealError
@@ -81,6 +82,17 @@ class Seal:
     def derived(self, purpose: str) -> bytes:
         """A key of 32 bytes for one purpose, always the same one."""
         return hmac.digest(self._key, b"legenda " + purpose.encode(), hashlib.sha256)
+
+    def sign(self, data: bytes) -> bytes:
+        """An Ed25519 signature (64 bytes) of the installation, which anybody can verify with `public_key`."""
+        return self._signing_key().sign(data)
+
+    def public_key(self) -> bytes:
+        """The 32 bytes that verify what `sign` signs; the same as long as the key of the installation is."""
+        return self._signing_key().public_key().public_bytes_raw()
+
+    def _signing_key(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self.derived("ed25519"))
 
     def pseudonym(self, purpose: str, value: str) -> str:
         """32 hexadecimal digits that stand for a value and cannot be guessed back without the key."""
