@@ -7,7 +7,7 @@ from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -22,6 +22,14 @@ from legenda.errors import InvalidOptionError
 
 def _state_folder() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "legenda"
+
+
+def _parted(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parted)]
+"""Several values; in the environment with commas between."""
 
 
 class Plan(BaseModel):
@@ -63,6 +71,7 @@ class Settings(BaseSettings):
     upload_megabytes: int = Field(500, ge=1, description="largest input")
     pages: int = Field(5000, ge=1, description="most pages of one input")
     queue_pages: int = Field(200_000, ge=1, description="pages waiting from which new jobs are refused (429)")
+    files_megabytes: int = Field(5000, ge=0, description="most the uploaded files of a tenant may take; 0 for any")
     inline_pages: int = Field(5, ge=0, description="jobs of so many pages are answered when done")
     inline_seconds: float = Field(30.0, ge=0, description="... if that takes no longer than this")
     retention_hours: float = Field(24.0, gt=0, description="how long results and inputs are kept")
@@ -76,9 +85,22 @@ class Settings(BaseSettings):
     )
     plans: dict[str, Plan] = Field(default_factory=lambda: {"default": Plan()}, description="limits by plan")
     balances: bool = Field(False, description="charge pages to balances; without, keys only open the door")
-    allow_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+    allow_hosts: Listed = Field(
         (),
         description="own hosts and networks that may be spoken to though they are private; commas between",
+    )
+    trusted_proxies: Listed = Field(
+        (), description="addresses of own proxies, whose X-Forwarded-… and Forwarded are believed; commas between"
+    )
+    allow_origins: Listed = Field(
+        (), description="web pages that may call without a key, such as https://app.example; commas between"
+    )
+    tls: Literal["off", "auto"] = Field(
+        "off", description="auto: also serve TLS, with certificates of an authority made for this server alone"
+    )
+    tls_port: int = Field(8443, ge=0, le=65535, description="port of TLS; 0 for any free one")
+    connect_proxy: int = Field(
+        0, ge=0, le=65535, description="port of a proxy that leads clients of other services here; 0 for none"
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least important log line")
 

@@ -21,6 +21,7 @@ KEPT_SECONDS = 7 * 86400.0
 """For so long the row of an expired job, and what became of messages, can still be looked up."""
 
 _jobs, _pages, _trash, _outbox = schema.jobs.c, schema.pages.c, schema.trash.c, schema.outbox.c
+_files, _parts = schema.files.c, schema.file_parts.c
 _EMPTIED: dict[str, Any] = {
     "state": "expired",
     "caller": "",
@@ -85,7 +86,26 @@ def drop_inputs(db: sa.Connection, now: float) -> None:
     left = sa.select(_jobs.id, _jobs.source_key).where(schema.LEFT_INPUT).limit(500).with_for_update()
     for row in db.execute(left).all():
         db.execute(sa.update(schema.jobs).where(_jobs.id == row.id).values(source_key=""))
-        _put(db, [row.source_key], now)
+        throw(db, [row.source_key], now)
+
+
+def drop_past_files(db: sa.Connection, now: float) -> bool:
+    """Files whose time is over go, with their parts; whether there were any."""
+    due = sa.select(_files.id).where(_files.expires <= now).order_by(_files.expires).limit(500)
+    past = db.execute(due.with_for_update()).scalars().all()
+    drop_files(db, past, now)
+    return bool(past)
+
+
+def drop_files(db: sa.Connection, ids: Sequence[str], now: float) -> None:
+    """Delete rows of uploaded files; their blobs go into the trash."""
+    if not ids:
+        return
+    keys = list(db.execute(sa.select(_files.key).where(_files.id.in_(ids), schema.KEPT)).scalars())
+    keys += db.execute(sa.select(_parts.key).where(_parts.file_id.in_(ids))).scalars()
+    throw(db, keys, now)
+    db.execute(sa.delete(schema.file_parts).where(_parts.file_id.in_(ids)))
+    db.execute(sa.delete(schema.files).where(_files.id.in_(ids)))
 
 
 def purge(db: sa.Connection, rules: Rules, now: float) -> None:
@@ -115,12 +135,14 @@ def deleted(db: sa.Connection, keys: Iterable[str], now: float) -> None:
 
 
 def unused(db: sa.Connection, keys: Sequence[str]) -> list[str]:
-    """Those of some keys of inputs and pages that no job refers to."""
+    """Those of some keys of inputs and pages that no job and no file refers to."""
     used: set[str] = set()
     for start in range(0, len(keys), 500):
         some = keys[start : start + 500]
         used |= set(db.execute(sa.select(_jobs.source_key).where(_jobs.source_key.in_(some))).scalars())
         used |= set(db.execute(sa.select(_pages.key).where(schema.KEPT, _pages.key.in_(some))).scalars())
+        used |= set(db.execute(sa.select(_files.key).where(schema.KEPT, _files.key.in_(some))).scalars())
+        used |= set(db.execute(sa.select(_parts.key).where(_parts.key.in_(some))).scalars())
     return [key for key in keys if key not in used]
 
 
@@ -130,11 +152,14 @@ def _throw(db: sa.Connection, row: Any, until: float) -> list[str]:
     keys |= {told["key"] for told in row.results.values()} | {names.result_key(row.id, name) for name in EXPORTERS}
     for page in db.execute(sa.select(_pages.number, _pages.key).where(_pages.job_id == row.id)):
         keys |= {page.key or names.page_key_of(row.id, row.source_sha256, row.reading_hash, page.number)}
-    _put(db, sorted(keys), until)
+    throw(db, sorted(keys), until)
     return sorted(keys)
 
 
-def _put(db: sa.Connection, keys: Sequence[str], until: float) -> None:
+def throw(db: sa.Connection, keys: Sequence[str], until: float) -> None:
+    """Put blobs into the trash; they are deleted from then on."""
+    if not keys:
+        return
     insert = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
     row = insert(schema.trash)
     known = row.on_conflict_do_update(index_elements=["key"], set_={"until": row.excluded.until})

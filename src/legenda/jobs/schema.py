@@ -169,17 +169,61 @@ outbox = Table(
     Column("url", LargeBinary, nullable=False),  # sealed
     Column("body", JSON, nullable=False),
     Column("format", String(16), nullable=False, default=""),
-    Column("state", String(12), nullable=False),  # waiting, sending, sent, given_up
+    Column("event", String(8), nullable=False, default="closed", server_default="closed"),
+    Column("dialect", String(16), nullable=False, default="", server_default=""),  # renders it
+    Column("state", String(12), nullable=False),  # held (for another one), waiting, sending, sent, given_up
     Column("tries", Integer, nullable=False, default=0),
     Column("due", Float, nullable=False),  # while it is being sent: when the lease runs out
     Column("token", String(32)),
     Column("node", String(64)),
     Column("last_error", String(255), nullable=False, default=""),
+    Column("status", Integer),  # of the receiver's last answer
     Column("created", Float, nullable=False),
     Column("finished", Float),
+    Index("outbox_tenant", "tenant", "created"),
     Index("outbox_due", "due", sqlite_where=OPEN, postgresql_where=OPEN),
     Index("outbox_job", "job_id"),
     Index("outbox_finished", "finished"),
+)
+
+# Files that callers uploaded to refer to them in jobs, which keep blobs of their own.
+files = Table(
+    "files",
+    metadata,
+    Column("id", String(32), primary_key=True),  # 128 bits nobody can guess: whoever knows it may read the file
+    Column("tenant", String(64), nullable=False),
+    Column("name", String(255), nullable=False, default=""),
+    Column("media_type", String(127), nullable=False),
+    Column("cap", BigInteger, nullable=False),  # most bytes, as the plan was when the upload was begun
+    Column("key", String(255), nullable=False, default=""),  # empty until it is there
+    Column("size", BigInteger, nullable=False, default=0),
+    Column("sha256", String(64), nullable=False, default=""),
+    Column("created", Float, nullable=False),
+    Column("expires", Float, nullable=False),
+    Index("files_tenant", "tenant", "created"),
+    Index("files_expires", "expires"),
+    Index("files_key", "key", sqlite_where=KEPT, postgresql_where=KEPT),
+)
+
+file_parts = Table(
+    "file_parts",  # of uploads in parts, until they are put together
+    metadata,
+    Column("file_id", String(32), ForeignKey("files.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("key", String(255), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Index("file_parts_key", "key"),
+)
+
+# Secrets that took the place of the first one (in `keys`; of the installation for the empty id).
+webhook_secrets = Table(
+    "webhook_secrets",
+    metadata,
+    Column("key_id", String(32), primary_key=True),
+    Column("secret", LargeBinary, nullable=False),  # sealed
+    Column("before", LargeBinary, nullable=False),  # sealed; signs for a day yet
+    Column("replaced", Float, nullable=False),
 )
 
 # Blobs nobody refers to any more, until somebody says that they are deleted: a crash in between leaves no text behind.

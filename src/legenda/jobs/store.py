@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from legenda.jobs import claims, closing, deliveries, events, listing, losses, progress, retention, submission
 from legenda.jobs.database import Database
+from legenda.jobs.files import Files
 from legenda.jobs.meter import Meter
 from legenda.jobs.migrations import migrate
 from legenda.jobs.record import (
@@ -52,6 +53,7 @@ class JobStore:
     Attributes:
         engine: for what else lies in the database (`legenda.jobs.keys`).
         meter: credits; its methods work within transactions.
+        files: that callers uploaded.
         changed: told of every change made through this object.
     """
 
@@ -60,6 +62,7 @@ class JobStore:
         self.engine = self._database.engine
         migrate(self.engine)
         self.meter = Meter(settings, seal)
+        self.files = Files(self._database, clock, settings.files_megabytes)
         self.changed = Signal()
         self._rules = Rules(settings, seal, self.meter)
         self._clock = clock
@@ -291,7 +294,9 @@ class JobStore:
         for job in past:
             with self._changing() as db:
                 retention.expire(db, job, now)
-        self._forget(bool(past), now)
+        with self._database.write() as db:
+            files = retention.drop_past_files(db, now)
+        self._forget(bool(past) or files, now)
         with self._database.write() as db:
             retention.drop_inputs(db, now)
             if now >= self._purged + _PURGE_SECONDS:
@@ -300,7 +305,7 @@ class JobStore:
             return retention.trash(db)
 
     def unknown(self, inputs: Sequence[str]) -> list[str]:
-        """Those of some inputs' keys that are no job's: their server died between storing the input and the job."""
+        """Those of some inputs' keys that are no job's nor file's: their server died between storing the two."""
         with self._database.read() as db:
             return retention.unused(db, inputs)
 
