@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, BinaryIO, cast
 
 from starlette.requests import Request
 
-from legenda.errors import EmptySourceError, InvalidOptionError, UnsupportedFormatError
+from legenda.errors import EmptySourceError, InvalidOptionError, LegendaError, UnsupportedFormatError
 from legenda.exports import EXPORTERS
 from legenda.jobs.names import upload_key
 from legenda.jobs.plans import most_megabytes
-from legenda.jobs.record import Input, Job, JobRequest, Prepared, Reading
+from legenda.jobs.record import Input, Job, JobRequest, Member, Prepared, Reading
 from legenda.languages import resolve
 from legenda.net import policy
 from legenda.options import page_numbers
@@ -21,8 +26,9 @@ from legenda.server.auth import Caller
 from legenda.server.intake import Submission
 from legenda.server.problems import ProblemError
 from legenda.server.service import Service
-from legenda.server.uploads import Upload
-from legenda.sources.sniff import describe, sniff
+from legenda.server.uploads import Upload, file_name, too_large
+from legenda.sources import archive_parts
+from legenda.sources.sniff import HEAD_BYTES, describe, sniff
 
 _SINGLE = frozenset(("png", "jpeg", "webp", "bmp", "gif"))
 """Formats that are one page whatever they hold: an animation is its first picture (`legenda.sources.picture`)."""
@@ -31,16 +37,35 @@ _KEY = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
+class Part:
+    """An input.
+
+    Attributes:
+        name: of the file.
+        data: bytes that came along, or `None`.
+        url: else where to fetch them from.
+    """
+
+    name: str = ""
+    data: bytes | Upload | None = field(default=None, repr=False)
+    url: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
     """A job to be made.
 
     Attributes:
-        request: whole, but for the input's blob.
-        format: of the input, empty where it is not there yet.
+        options: how to read; validated.
+        parts: what, at least one.
+        idempotency: key of the caller.
+        more: fields of `JobRequest` that only dialects fill.
     """
 
-    request: JobRequest
-    format: str = ""
+    options: QueryOptions
+    parts: Sequence[Part]
+    idempotency: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 def cap(service: Service, caller: Caller) -> int:
@@ -63,20 +88,42 @@ def idempotency_key(request: Request) -> str:
 
 
 def admit(service: Service, caller: Caller, asked: Submission, upload: Upload, idempotency: str) -> tuple[Job, bool]:
-    """Make the job. Blocks: resolves names, writes the blob, writes the store.
+    """Make the job of a submission; see `take`."""
+    part = Part(asked.name, url=asked.url) if asked.url else Part(asked.name, upload)
+    return take(service, caller, Order(asked.options, (part,), idempotency))
+
+
+def take(service: Service, caller: Caller, order: Order) -> tuple[Job, bool]:
+    """Make a job. Blocks: resolves names, writes the blob, writes the store.
 
     Returns:
         The job, and whether it is new.
 
     Raises:
         LegendaError: an option, the input or a URL is refused; no credits; the queue is full; the key was used before.
+            `place_of` tells which of several inputs it is about.
     """
-    source = Input(asked.name, url=asked.url) if asked.url else Input(asked.name)
-    request = _request(caller, asked.options, source, idempotency)
-    _check_urls(service, request)
-    if asked.url:
-        return service.store.submit(request)
-    return _stored(service, request, upload)
+    parts = order.parts
+    if not 1 <= len(parts) <= archive_parts.MOST:
+        raise InvalidOptionError(f"There are {len(parts)} inputs", f"a job has 1 to {archive_parts.MOST}")
+    whole = len(parts) == 1
+    urls = {place: part.url for place, part in enumerate(parts) if part.data is None}
+    source = Input(parts[0].name if whole else "", url=urls[0]) if whole and urls else Input(parts[0].name)
+    request = replace(_request(caller, order.options, source, order.idempotency), **order.more)
+    _check_urls(service, request, urls)
+    if whole:
+        return service.store.submit(request) if urls else _stored(service, request, _held(parts[0]))
+    request = replace(request, source=replace(source, name="", urls=urls), pages_reserved=len(parts))
+    held = {place: _held(part) for place, part in enumerate(parts) if part.data is not None}
+    if (cap_ := cap(service, caller)) < sum(part.size for part in held.values()):
+        raise too_large(cap_)
+    return _joined(service, request, held) if held else service.store.submit(request)
+
+
+def place_of(error: Exception) -> int | None:
+    """Which of several inputs an error of `take` is about (0-based); `None` if it is about none in particular."""
+    place: int | None = getattr(error, "place", None)
+    return place
 
 
 def _request(caller: Caller, options: QueryOptions, source: Input, idempotency: str) -> JobRequest:
@@ -105,20 +152,75 @@ def _request(caller: Caller, options: QueryOptions, source: Input, idempotency: 
     )
 
 
-def _check_urls(service: Service, request: JobRequest) -> None:
-    for url in filter(None, (request.source.url, request.webhook, request.deliver)):
-        policy.check(url, allow=service.settings.allow_hosts)
+def _check_urls(service: Service, request: JobRequest, urls: Mapping[int, str]) -> None:
+    allow = service.settings.allow_hosts
+    for url in filter(None, (request.webhook, request.deliver)):
+        policy.check(url, allow=allow)
+    for place, url in urls.items():
+        try:
+            policy.check(url, allow=allow)
+        except LegendaError as error:
+            error.place = place  # type: ignore[attr-defined]
+            raise
 
 
-def _stored(service: Service, request: JobRequest, upload: Upload) -> tuple[Job, bool]:
-    from dataclasses import replace
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """An input that came along."""
 
-    format = _format(upload, request.source.name)
-    data = upload.finish()
-    key = upload_key(upload.sha256)
-    source = replace(request.source, key=key, sha256=upload.sha256, size=upload.size)
+    name: str
+    size: int
+    sha256: str
+    head: bytes
+    data: bytes | Path
+
+
+def _held(part: Part) -> _Held:
+    if isinstance(part.data, Upload):
+        upload, data = part.data, part.data.finish()
+        return _Held(part.name or upload.name, upload.size, upload.sha256, upload.head, data)
+    given = part.data or b""
+    return _Held(part.name, len(given), hashlib.sha256(given).hexdigest(), given[:HEAD_BYTES], given)
+
+
+def _stored(service: Service, request: JobRequest, held: _Held) -> tuple[Job, bool]:
+    format = _format(held)
+    source = Input(held.name, upload_key(held.sha256), held.sha256, held.size)
     request = replace(request, source=source)
-    prepared = _prepared(format, request)
+    prepared = None
+    if format in _SINGLE:  # counted here, so that they need no look of their own
+        prepared = Prepared(format, tuple(page_numbers(request.pages, 1)), {}, source)
+    return _kept(service, request, prepared, held.data)
+
+
+def _joined(service: Service, request: JobRequest, held: Mapping[int, _Held]) -> tuple[Job, bool]:
+    with ExitStack() as stack:
+        file = stack.enter_context(tempfile.NamedTemporaryFile(dir=service.uploads, prefix="upload-"))
+        pieces = [archive_parts.Piece(place, file_name(x.name), x.size, x.data) for place, x in held.items()]
+        archive_parts.join(pieces, cast(BinaryIO, file))
+        file.flush()
+        sha256 = _digest(Path(file.name))
+        source = replace(request.source, key=upload_key(sha256), sha256=sha256, size=sum(x.size for x in held.values()))
+        request = replace(request, source=source)
+        return _kept(service, request, _counted(request, held), Path(file.name))
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest()
+
+
+def _counted(request: JobRequest, held: Mapping[int, _Held]) -> Prepared | None:
+    """Several pictures need no look either."""
+    members = [Member(x.name, sniff(x.head), 1) for _, x in sorted(held.items())]
+    if request.source.urls or any(member.format not in _SINGLE for member in members):
+        return None
+    pages = tuple(page_numbers(request.pages, len(members)))
+    return Prepared("zip", pages, {}, request.source, tuple(members))
+
+
+def _kept(service: Service, request: JobRequest, prepared: Prepared | None, data: bytes | Path) -> tuple[Job, bool]:
+    key = request.source.key
     service.blobs.put(key, data)
     new = False
     try:
@@ -129,22 +231,15 @@ def _stored(service: Service, request: JobRequest, upload: Upload) -> tuple[Job,
     return job, new
 
 
-def _format(upload: Upload, name: str) -> str:
-    name = name or "the input"
-    if not upload.size:
+def _format(held: _Held) -> str:
+    name = held.name or "the input"
+    if not held.size:
         raise EmptySourceError(f"{name} is empty", "it has no bytes", "send the file itself")
-    if format := sniff(upload.head):
+    if format := sniff(held.head):
         return format
-    seems = describe(upload.head)
+    seems = describe(held.head)
     why = f"it seems to be {seems}, which cannot be read yet" if seems else "it is neither an image nor a PDF"
     raise UnsupportedFormatError(f"{name} cannot be read", why, "send an image or a PDF")
-
-
-def _prepared(format: str, request: JobRequest) -> Prepared | None:
-    """Single pictures are counted here, so that they need no look of their own."""
-    if format not in _SINGLE:
-        return None
-    return Prepared(format, tuple(page_numbers(request.pages, 1)), {}, request.source)
 
 
 def spool_folder(data_dir: Path) -> Path:

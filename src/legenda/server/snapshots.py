@@ -19,10 +19,12 @@ _MOST = 2000
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A job as it stood: whose it is, its JSON, and when that was."""
+    """A job as it stood: whose it is, its JSON, how many come before it (where it waits), and when that was."""
 
     tenant: str
+    job: Job
     body: bytes
+    position: int | None
     version: int
     taken: float
 
@@ -52,7 +54,8 @@ class Snapshots:
         job = self._store.job(id)
         if job is None:
             return None
-        taken = Snapshot(job.request.tenant, dumps(self.shown(job)).encode(), version, time.monotonic())
+        shown = self.shown(job)
+        taken = Snapshot(job.request.tenant, job, dumps(shown).encode(), shown["position"], version, time.monotonic())
         if len(self._known) >= _MOST:
             self._known.clear()
         self._known[id] = taken

@@ -1,0 +1,255 @@
+"""What every dialect calls: ask for a job, wait for it, see what was read. Dialects know nothing of the store."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from inspect import isawaitable
+from io import BytesIO
+from typing import Any
+
+from anyio import to_thread
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from legenda.document import Document, Page, Problem, assemble, from_json, page_from_dict
+from legenda.errors import NotFoundError
+from legenda.exports import EXPORTERS, Origin
+from legenda.jobs.record import DeliveryEvent, Failure, Job, Member, PageRecord, Stored
+from legenda.options import Effort
+from legenda.server import admission
+from legenda.server.admission import Order, Part, place_of
+from legenda.server.api import jobs
+from legenda.server.api.models import JobOptions
+from legenda.server.auth import Caller
+from legenda.server.hub import changed
+from legenda.server.problems import missing
+from legenda.server.service import Service, service_of
+from legenda.server.snapshots import Snapshot
+
+__all__ = [
+    "Ask",
+    "Failure",
+    "Job",
+    "Member",
+    "PageRecord",
+    "Part",
+    "Snapshot",
+    "Stored",
+    "cancel",
+    "changes",
+    "closed",
+    "delete",
+    "exported",
+    "owned",
+    "page_document",
+    "page_documents",
+    "place_of",
+    "rows",
+    "standing",
+    "submit",
+    "text",
+]
+
+INTERIM_SECONDS = 10.0
+"""How often a client that waits is told that somebody is still there."""
+_PAGES = 1000
+
+
+@dataclass
+class Ask:
+    """A job as a dialect wants it; what is not said is as in `legenda.jobs.record.JobRequest`.
+
+    Attributes:
+        dialect: which protocol asked; at most 16 characters.
+        parts: at least one input; several are one job whose pages count on, in this order.
+        metadata: the caller's own; at most 16 KiB as JSON.
+        told: what the dialect needs to answer later, as JSON, at most 256 KiB: `job.request.told`. Sealed.
+        expires_seconds: results are kept for so long after the end, at most as long as usual.
+        start_seconds: the job fails with the code `not_started` if nobody has begun it by then.
+        idempotency: the same one of the same tenant gives the same job, if all of the request is the same.
+    """
+
+    dialect: str
+    parts: Sequence[Part]
+    tier: Effort = "balanced"
+    languages: Sequence[str] = ()
+    pages: str = ""
+    formats: Sequence[str] = ()
+    tool: str = ""
+    password: str | None = field(default=None, repr=False)
+    priority: int = 0
+    webhook: str = field(default="", repr=False)
+    webhook_events: tuple[DeliveryEvent, ...] = ("closed",)
+    deliver: str = field(default="", repr=False)
+    deliver_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    told: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    idempotency: str = ""
+    expires_seconds: float | None = None
+    start_seconds: float | None = None
+
+
+async def submit(request: Request, caller: Caller, ask: Ask) -> Job:
+    """Make a job, through the same checks as those of `/v1`.
+
+    Raises:
+        ValidationError: an option cannot be (pydantic).
+        LegendaError: an option, an input or a URL is refused (`place_of` tells which input); no credits; the queue is
+            full; the idempotency key stands for another request.
+    """
+    service = service_of(request)
+    order = Order(_options(ask), ask.parts, ask.idempotency, _more(ask))
+    job, _ = await to_thread.run_sync(admission.take, service, caller, order, limiter=service.slow)
+    return job
+
+
+def _options(ask: Ask) -> JobOptions:
+    names = ("tier", "pages", "tool", "password", "priority", "webhook", "deliver")
+    given = {name: getattr(ask, name) for name in names} | {"metadata": dict(ask.metadata)}
+    return JobOptions.model_validate(given | {"languages": list(ask.languages), "formats": list(ask.formats)})
+
+
+def _more(ask: Ask) -> dict[str, Any]:
+    return {
+        "dialect": ask.dialect,
+        "told": dict(ask.told),
+        "webhook_events": ask.webhook_events,
+        "deliver_headers": dict(ask.deliver_headers),
+        "expires_seconds": ask.expires_seconds,
+        "start_seconds": ask.start_seconds,
+    }
+
+
+async def closed(request: Request, job: Job, seconds: float) -> Job:
+    """The job when it is closed, or as it stands when the time is over, the caller gone or the server ending."""
+    until = time.monotonic() + seconds
+    with service_of(request).hub.listening(job.id) as news:
+        while True:
+            job = await _again(request, job)
+            left = until - time.monotonic()
+            if job.final or left <= 0 or service_of(request).hub.closed:
+                return job
+            if not await changed(news, min(left, INTERIM_SECONDS)):
+                if await request.is_disconnected():
+                    return job
+                await _still_here(request)
+
+
+async def changes(request: Request, job: Job, every: float = 10.0) -> AsyncIterator[Job]:
+    """The job as it stands, then whenever something happens to it or `every` so many seconds, until it is closed."""
+    hub = service_of(request).hub
+    with hub.listening(job.id) as news:
+        while True:
+            job = await _again(request, job)
+            yield job
+            if job.final or hub.closed:
+                return
+            await changed(news, every)
+
+
+async def _again(request: Request, job: Job) -> Job:
+    found: Job | None = await run_in_threadpool(service_of(request).store.job, job.id)
+    if found is None:
+        raise missing()
+    return found
+
+
+async def _still_here(request: Request) -> None:
+    interim = request.scope.get("extensions", {}).get("legenda.interim")
+    if callable(interim) and isawaitable(sent := interim()):
+        await sent
+
+
+async def owned(request: Request, caller: Caller, id: str) -> Job:
+    """A job of the caller's tenant, whichever dialect asked for it. Raises `ProblemError`: 404, there is none."""
+    return await run_in_threadpool(jobs.owned, service_of(request), caller, id)
+
+
+async def standing(request: Request, caller: Caller, id: str) -> Snapshot:
+    """The same from memory, with its place in the queue, as long as nothing changed: for those who ask often."""
+    snapshots = service_of(request).snapshots
+    found = snapshots.known(id)
+    if found is None:
+        await owned(request, caller, id)
+        found = await run_in_threadpool(snapshots.take, id)
+    if found is None or found.tenant != caller.tenant:
+        raise missing()
+    return found
+
+
+async def cancel(request: Request, caller: Caller, id: str) -> Job:
+    """Call off what is not closed yet; raises like `owned`."""
+    job = await owned(request, caller, id)
+    return await run_in_threadpool(service_of(request).store.cancel, job.id) or job
+
+
+async def delete(request: Request, caller: Caller, id: str) -> None:
+    """Delete a job with all that is known of it; raises like `owned`."""
+    await jobs.delete(request, id, caller)
+
+
+def rows(service: Service, job: Job) -> list[PageRecord]:
+    """How each page stands, in order. Blocks."""
+    found: list[PageRecord] = []
+    while batch := service.store.pages(job.id, after=found[-1].number if found else 0, limit=_PAGES):
+        found += batch
+    return found
+
+
+async def page_documents(service: Service, job: Job) -> Document:
+    """What was read; pages that failed are there without text, with a problem.
+
+    Raises:
+        NotFoundError: it is deleted, or nothing was made of it yet.
+    """
+    return await run_in_threadpool(_document, service, job)
+
+
+async def page_document(service: Service, row: PageRecord) -> Page | None:
+    """A page as soon as it is read, with spans of its own; `None` if it is not, or is deleted by now."""
+    return await run_in_threadpool(_page, service, row)
+
+
+async def exported(request: Request, job: Job, format: str) -> Stored:
+    """The result of a done job in a format, made now if nobody asked for it before; `service.blobs` has its bytes.
+
+    Raises:
+        ProblemError: 409, 410 or 422: it cannot be made, and why.
+    """
+    return job.results.get(format) or await service_of(request).exporting.made(job, format)
+
+
+def text(pages: Iterable[Page], format: str) -> str:
+    """Pages as a text format (`txt`, `md`, ...) has them, without the end of the last line."""
+    out = BytesIO()
+    exporter = EXPORTERS[format](out, Origin())
+    for page in pages:
+        exporter.add(page)
+    exporter.close()
+    return out.getvalue().decode().rstrip("\n")
+
+
+def _document(service: Service, job: Job) -> Document:
+    if stored := job.results.get("json"):
+        return from_json(service.blobs.get(stored.key))
+    found = rows(service, job)
+    if job.state != "failed":
+        raise NotFoundError("There is no document", f"the job is {job.state}")
+    pages = [Page(row.number, 0.0, 0.0, "pixel", problems=_problems(row.failure)) for row in found]
+    return assemble(pages, job.request.source.name)
+
+
+def _problems(failure: Failure | None) -> tuple[Problem, ...]:
+    return (Problem(failure.code, failure.message),) if failure else ()
+
+
+def _page(service: Service, row: PageRecord) -> Page | None:
+    if not row.key:
+        return None
+    try:
+        return page_from_dict(json.loads(service.blobs.get(row.key)))
+    except NotFoundError:
+        return None
