@@ -15,8 +15,9 @@ from starlette.requests import ClientDisconnect
 
 from legenda.errors import LegendaError
 from legenda.jobs.record import FINAL, Event
-from legenda.server import events, health, logs, openapi, problems
+from legenda.server import dialects, events, health, logs, openapi, problems
 from legenda.server.api import catalogue, jobs, results, usage
+from legenda.server.dialects.doorway import Doorway
 from legenda.server.guard import Guard
 from legenda.server.metrics import Metrics
 from legenda.server.problems import ProblemError
@@ -45,11 +46,15 @@ def make_app(parts: Parts, metrics: Metrics) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
+    dialects.load()
     for router in _ROUTERS:
         app.include_router(router)
-    app.state.routes = [route for router in _ROUTERS for route in router.routes]
+    for router in dialects.ROUTERS.values():
+        app.include_router(router, include_in_schema=False)  # each has a description of its own
+    app.state.routes = [route for router in (*_ROUTERS, *dialects.ROUTERS.values()) for route in router.routes]
     for kind in (ProblemError, LegendaError, RequestValidationError, ValidationError, HTTPException, ClientDisconnect):
         app.add_exception_handler(kind, problems.handler)
+    app.add_middleware(Doorway, settings=parts.settings)
     app.add_middleware(Guard, metrics=metrics)
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
     return app

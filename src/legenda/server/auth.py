@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
+from legenda.server.dialects import hosts
+from legenda.server.forwarded import HEADERS as FORWARDED
 from legenda.server.problems import ProblemError
 
 if TYPE_CHECKING:
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from legenda.server.service import Service
 
 LOCAL = "local"
+KEY_HEADERS = frozenset(
+    (b"authorization", b"x-api-key", b"authkey", b"ocp-apim-subscription-key", b"apikey", b"api-key")
+)
+"""Headers in which the clients of one interface or another send their key."""
 _LOOKED_UP_SECONDS = 2.0
 _ALL = frozenset(("read", "write", "admin"))
 
@@ -69,14 +75,14 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-def requires(scope: str) -> Callable[[Request], Awaitable[Caller]]:
+def requires(scope: str) -> Callable[[HTTPConnection], Awaitable[Caller]]:
     """A dependency that lets in whoever has the scope.
 
     Raises:
         ProblemError: 401 without a valid key where one is needed, 403 without the scope.
     """
 
-    async def admit(request: Request) -> Caller:
+    async def admit(request: HTTPConnection) -> Caller:
         caller = await _caller(request, request.app.state.service)
         if scope not in caller.scopes:
             raise ProblemError(403, "forbidden", f"This key lacks the scope {scope}.")
@@ -85,7 +91,7 @@ def requires(scope: str) -> Callable[[Request], Awaitable[Caller]]:
     return admit
 
 
-async def _caller(request: Request, service: Service) -> Caller:
+async def _caller(request: HTTPConnection, service: Service) -> Caller:
     if (secret := _secret(request)) is None:
         return _anonymous(request, service, await service.doors.keyless())
     key = service.keys.remembered(secret) or await run_in_threadpool(service.keys.verify, secret)
@@ -96,20 +102,26 @@ async def _caller(request: Request, service: Service) -> Caller:
     raise _unauthorized("The key is not valid.")
 
 
-def _secret(request: Request) -> str | None:
-    """The key: `Authorization: Bearer`, or `?api_token=`. Two that differ are an error, not a choice."""
+def _secret(request: HTTPConnection) -> str | None:
+    """The key: in a header, or as `?api_token=`. Two that differ are an error, not a choice."""
     found = set(request.query_params.getlist("api_token"))
-    for header in request.headers.getlist("authorization"):
-        kind, _, value = header.partition(" ")
-        if kind.lower() != "bearer" or not value.strip():
-            raise _unauthorized("Authorization must be `Bearer` and a key.")
-        found.add(value.strip())
+    for name, raw in request.scope["headers"]:
+        if name in KEY_HEADERS:
+            value = raw.decode("latin-1").strip()
+            found.add(_bare(value) if name == b"authorization" else value)
     if len(found) > 1:
         raise _unauthorized("The request carries different keys.")
     return found.pop() if found else None
 
 
-def _anonymous(request: Request, service: Service, keyless: bool) -> Caller:
+def _bare(authorization: str) -> str:
+    kind, _, value = authorization.partition(" ")
+    if kind.lower() not in ("bearer", "key") or not value.strip():
+        raise _unauthorized("Authorization must be `Bearer` or `Key`, and a key.")
+    return value.strip()
+
+
+def _anonymous(request: HTTPConnection, service: Service, keyless: bool) -> Caller:
     if keyless:
         return _at_home(request)
     if not service.settings.anonymous_pages:
@@ -120,14 +132,9 @@ def _anonymous(request: Request, service: Service, keyless: bool) -> Caller:
     return Caller(tenant, frozenset(("read", "write")), address=address)
 
 
-def _at_home(request: Request) -> Caller:
+def _at_home(request: HTTPConnection) -> Caller:
     """Without keys, whoever sits at this machine is let in: not web pages they visit, nor others through a proxy."""
-    host = request.url.hostname or ""
-    origin = request.headers.get("origin", "")
-    foreign = request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
-    if origin and origin.partition("://")[2] != request.headers.get("host", ""):
-        foreign = True
-    if foreign or not is_loopback(host) or not is_loopback(_client(request)):
+    if _proxied(request) or not is_loopback(_client(request)) or not (_here(request) or _as_vendor(request)):
         raise ProblemError(
             403,
             "forbidden",
@@ -137,7 +144,32 @@ def _at_home(request: Request) -> Caller:
     return Caller(LOCAL, _ALL)
 
 
-def _client(request: Request) -> str:
+def _proxied(request: HTTPConnection) -> bool:
+    return any(name in FORWARDED for name, _ in request.scope["headers"])
+
+
+def _here(request: HTTPConnection) -> bool:
+    """Asked for under a loopback name (others may be made to point here), by no web page from elsewhere."""
+    named, origin = request.headers.get("host", ""), request.headers.get("origin", "")
+    if not is_loopback(hosts.named(named)):
+        return False
+    if origin and origin in request.app.state.service.settings.allow_origins:
+        return True
+    same = not origin or origin.partition("://")[2] == named
+    return same and request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+
+
+def _as_vendor(request: HTTPConnection) -> bool:
+    """A vendor's client that was led here. Over TLS: the client trusts our authority, so nobody else leads it.
+
+    No web pages at all, since the vendor's own would count as from here.
+    """
+    secure = request.scope["scheme"] in ("https", "wss")
+    page = "origin" in request.headers or "sec-fetch-site" in request.headers
+    return secure and not page and hosts.role_of(hosts.named(request.headers.get("host", ""))) is not None
+
+
+def _client(request: HTTPConnection) -> str:
     return request.client.host if request.client else ""
 
 

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from anyio import move_on_after
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from legenda.server import problems
 from legenda.server.logs import log
+from legenda.server.problems import ProblemError
 
 if TYPE_CHECKING:
     from legenda.server.metrics import Metrics
@@ -52,18 +54,19 @@ class Guard:
     async def _served(self, scope: Scope, exchange: _Exchange) -> None:
         size = sum(len(name) + len(value) for name, value in scope["headers"]) + len(scope["raw_path"] or b"")
         if size + len(scope["query_string"]) > HEAD_BYTES:
-            detail = f"Path and headers hold more than {HEAD_BYTES} bytes."
-            answer = problems.problem(431, "head_too_large", detail)
+            error = ProblemError(431, "head_too_large", f"Path and headers hold more than {HEAD_BYTES} bytes.")
+            answer = problems.shaped(HTTPConnection(scope), error)
             await answer(scope, exchange.receive, exchange.send)
             return
         try:
             await self._app(scope, exchange.receive, exchange.send)
         except CancelledError:
             raise
-        except Exception:
+        except Exception as error:
             log.exception("a request failed", extra={"fields": {"method": scope["method"]}})
             if not exchange.status:
-                await problems.internal()(scope, exchange.receive, exchange.send)
+                answer = problems.shaped(HTTPConnection(scope), error)
+                await answer(scope, exchange.receive, exchange.send)
             else:
                 # the connection is closed, so that nobody takes half for all
                 raise ConnectionAbortedError from None

@@ -7,18 +7,21 @@ import contextlib
 import signal
 import socket
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from legenda.errors import InvalidOptionError
+from legenda.server import interim
 from legenda.server.guard import HEAD_BYTES
 from legenda.server.logs import log
 
 _HEAD_SECONDS = 30.0
 _BACKLOG = 2048
 _CLOSING_SECONDS = 10  # for downloads and uploads under way when the server ends
+_MESSAGE_BYTES = 32 * 2**20  # a message over a WebSocket
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/problem+json\r\n"
     b"content-length: 0\r\nconnection: close\r\n\r\n"
@@ -64,6 +67,17 @@ class Protocol(HttpToolsProtocol):
         self._in_head = False
         self._stop_clock()
         super().on_headers_complete()
+        cycle = self.cycle
+        if cycle is None or cycle.scope is not self.scope or self.scope["http_version"] != "1.1":
+            return
+        if line := interim.line_for(self.headers):
+            extension: Any = partial(self._say, cycle, line)
+            self.scope["extensions"] = {interim.EXTENSION: extension}
+
+    def _say(self, cycle: RequestResponseCycle, line: bytes) -> None:
+        """Write an interim line, as long as nothing of the answer is written."""
+        if not cycle.response_started and not cycle.disconnected and not self.transport.is_closing():
+            self.transport.write(line)
 
     def _stop_clock(self) -> None:
         if self._clock is not None:
@@ -146,7 +160,9 @@ def listen(app: Any, sockets: list[socket.socket], ending: Callable[[], None]) -
     config = uvicorn.Config(
         app,
         http=Protocol,
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=_MESSAGE_BYTES,
+        proxy_headers=False,  # `Forwarding` knows which proxies are ours
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=_CLOSING_SECONDS,

@@ -1,21 +1,23 @@
-"""Errors as RFC 9457 problems: one table says which status each typed error has."""
+"""What callers are told of errors: one table says which status each has. RFC 9457, unless a dialect has a shape."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response
 from starlette.routing import Match
 
 from legenda.document.text import printable
 from legenda.errors import LegendaError
+from legenda.server import dialects
 
 MEDIA_TYPE = "application/problem+json"
 _LONGEST = 1000  # characters of a detail
@@ -88,49 +90,80 @@ def status_of(error: LegendaError) -> int:
     return next((STATUS[code] for code in codes if code in STATUS), 500)
 
 
-def problem(
-    status: int, code: str, detail: str = "", *, headers: Mapping[str, str] | None = None, **extras: Any
-) -> Response:
-    """The answer that says it."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a caller is told of an error, in whatever shape.
+
+    Attributes:
+        status: HTTP status.
+        code: stable.
+        detail: what failed, why, what to do.
+        headers: of the answer.
+        extras: further members, such as `retry_after`, in seconds.
+    """
+
+    status: int
+    code: str
+    detail: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    extras: Mapping[str, Any] = field(default_factory=dict)
+
+
+def told(error: Exception) -> Told:
+    """What is told of an error; of a bug, nothing of what went wrong inside."""
+    found = _known(error) or Told(500, "internal", "This is a fault of the server; its log says more.")
+    if "retry_after" not in found.extras:
+        return found
+    seconds = str(max(1, round(float(found.extras["retry_after"]))))
+    return replace(found, headers={**found.headers, "Retry-After": seconds})
+
+
+def shaped(request: HTTPConnection, error: Exception) -> Response:
+    """The answer that says it: as the dialect of the path does, else as a problem."""
+    shape = dialects.shape_of(request.scope["path"])
+    answer = shape(request, error) if shape else None
+    return answer if answer is not None else problem(told(error))
+
+
+def problem(of: Told) -> Response:
+    """RFC 9457."""
     body: dict[str, Any] = {
-        "type": f"urn:legenda:problem:{code}",
-        "title": code.replace("_", " ").capitalize(),
-        "status": status,
-        "code": code,
+        "type": f"urn:legenda:problem:{of.code}",
+        "title": of.code.replace("_", " ").capitalize(),
+        "status": of.status,
+        "code": of.code,
     }
-    if detail:
-        body["detail"] = printable(detail)[:_LONGEST]
-    if "retry_after" in extras:
-        headers = {**(headers or {}), "Retry-After": str(max(1, round(float(extras["retry_after"]))))}
-    content = json.dumps(body | extras, separators=(",", ":"))
-    return Response(content, status, dict(headers or {}), MEDIA_TYPE)
+    if of.detail:
+        body["detail"] = printable(of.detail)[:_LONGEST]
+    content = json.dumps(body | dict(of.extras), separators=(",", ":"))
+    return Response(content, of.status, dict(of.headers), MEDIA_TYPE)
 
 
-def of(error: Exception) -> Response | None:
-    """The problem of an error that is no bug; `None` for a bug."""
+async def handler(request: Request, error: Exception) -> Response:
+    """For Starlette: what is no problem of the caller goes on to be logged as a bug."""
+    if _known(error) is None:
+        raise error
+    answer = shaped(request, error)
+    if answer.status_code == 405:
+        answer.headers["Allow"] = ", ".join(_allowed(request))
+    return answer
+
+
+def _known(error: Exception) -> Told | None:
+    """`None` for a bug, and for what is ours to mend."""
     match error:
         case ProblemError():
-            return problem(error.status, error.code, error.detail, headers=error.headers, **error.extras)
+            return Told(error.status, error.code, error.detail, error.headers, error.extras)
         case LegendaError():
             return _typed(error)
         case RequestValidationError() | ValidationError():
             return _invalid(error)
         case HTTPException():
             code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_").replace("-", "_")
-            return problem(error.status_code, code, headers=error.headers)
+            return Told(error.status_code, code, headers=error.headers or {})
         case ClientDisconnect():
-            return problem(400, "disconnected", "The request ended before its body did.")
+            return Told(400, "disconnected", "The request ended before its body did.")
     return None
-
-
-async def handler(request: Request, error: Exception) -> Response:
-    """For Starlette: what is no problem of the caller goes on to be logged as a bug."""
-    answer = of(error)
-    if answer is None:
-        raise error
-    if answer.status_code == 405:
-        answer.headers["Allow"] = ", ".join(_allowed(request))
-    return answer
 
 
 def _allowed(request: Request) -> list[str]:
@@ -139,26 +172,22 @@ def _allowed(request: Request) -> list[str]:
     return sorted({method for route in matching for method in getattr(route, "methods", None) or ()})
 
 
-def internal() -> Response:
-    """500: nothing of what went wrong inside is told."""
-    return problem(500, "internal", "This is a fault of the server; its log says more.")
-
-
-def _typed(error: LegendaError) -> Response | None:
+def _typed(error: LegendaError) -> Told | None:
     status = status_of(error)
     if status >= 500:
         return None
     names = ("used", "cap", "period", "retry_after")
     extras = {name: value for name in names if (value := getattr(error, name, None)) is not None}
-    return problem(status, error.code, str(error), **extras)
+    return Told(status, error.code, str(error), extras=extras)
 
 
-def _invalid(error: RequestValidationError | ValidationError) -> Response:
+def _invalid(error: RequestValidationError | ValidationError) -> Told:
     """Which members are wrong and why; never their values, which may be passwords."""
     wrong = [
         {"field": _place(found["loc"]), "message": printable(str(found["msg"]))[:200]} for found in error.errors()[:20]
     ]
-    return problem(422, "invalid_request", "; ".join(f"{w['field']}: {w['message']}" for w in wrong), errors=wrong)
+    detail = "; ".join(f"{w['field']}: {w['message']}" for w in wrong)
+    return Told(422, "invalid_request", detail, extras={"errors": wrong})
 
 
 def _place(location: tuple[int | str, ...]) -> str:
