@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MOST_PARTS = 10_000
 _MOST_FILES = 10_000  # of one tenant at a time
-_PER_MEGABYTE = 2**20
+_MEGABYTE = 2**20
 
 _files, _parts = schema.files.c, schema.file_parts.c
 _MINE = sa.select(schema.files).where(_files.id == sa.bindparam("file"))
@@ -82,7 +82,7 @@ class Files:
     """
 
     def __init__(self, database: Database, clock: Callable[[], float], megabytes: int) -> None:
-        self._database, self._clock, self._most = database, clock, megabytes * _PER_MEGABYTE
+        self._database, self._clock, self._most = database, clock, megabytes * _MEGABYTE
 
     def begin(self, tenant: str, name: str, media_type: str, *, cap: int, seconds: float) -> File:
         """A file to be uploaded.
@@ -98,8 +98,8 @@ class Files:
             LimitError: the tenant has too many files, or they take all the room there is.
         """
         now = self._clock()
-        row = {"id": uuid.uuid4().hex, "tenant": tenant, "name": readable(name, 255), "media_type": media_type[:127]}
-        row |= {"cap": cap, "created": now, "expires": now + seconds}
+        row: dict[str, Any] = {"id": uuid.uuid4().hex, "tenant": tenant, "name": readable(name, 255)}
+        row |= {"media_type": media_type[:127], "cap": cap, "created": now, "expires": now + seconds}
         with self._database.write() as db:
             count, used = self._used(db, tenant)
             if count >= _MOST_FILES:
@@ -114,7 +114,7 @@ class Files:
             row = db.execute(_MINE, {"file": id}).one_or_none()
         return _file(row) if row is not None and row.expires > self._clock() else None
 
-    def list(self, tenant: str, *, limit: int = 100, before: float | None = None) -> list[File]:
+    def of(self, tenant: str, *, limit: int = 100, before: float | None = None) -> list[File]:
         """Those of a tenant that are there, the newest first; made before a time, if it is given."""
         query = sa.select(schema.files).where(_files.tenant == tenant, schema.KEPT, _files.expires > self._clock())
         if before is not None:
@@ -189,13 +189,13 @@ class Files:
 
     def _fit(self, db: sa.Connection, row: Any, more: int, size: int) -> None:
         if size > row.cap:
-            raise TooLargeError("The file is too large", f"at most {row.cap // _PER_MEGABYTE} MiB are allowed")
+            raise TooLargeError("The file is too large", f"at most {row.cap // _MEGABYTE} MiB are allowed")
         if more > 0:
             self._check(self._used(db, row.tenant)[1], more)
 
     def _check(self, used: int, more: int) -> None:
         if self._most and used + more > self._most:
-            why = f"all of them may take {self._most // _PER_MEGABYTE} MiB"
+            why = f"all of them may take {self._most // _MEGABYTE} MiB"
             raise LimitError("There is no room for the file", why, "delete some, or wait until they expire")
 
     @staticmethod

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 from legenda.errors import InvalidOptionError
@@ -34,6 +35,9 @@ _TRUSTED_SECONDS = 5.0  # for so long another process may not know that a key wa
 _REMEMBERED = 1024
 _USE_NOTED_SECONDS = 3600.0  # a write for every request would be dear
 _NOBODY = "0" * 64
+_ROTATION_SECONDS = 86400.0  # for so long a webhook secret that was replaced signs beside the new one
+_FIRST = sa.select(schema.keys.c.webhook_secret).where(schema.keys.c.id == sa.bindparam("key"))
+_REPLACED = sa.select(schema.webhook_secrets).where(schema.webhook_secrets.c.key_id == sa.bindparam("key"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +160,41 @@ class Keys:
         Raises:
             SealError: it was sealed with another key.
         """
+        return self.webhook_secrets(key_id)[0]
+
+    def webhook_secrets(self, key_id: str) -> tuple[str, ...]:
+        """The same, and after it the one before for a day after it was replaced: both sign."""
+        now = time.time()
         with self._reading.connect() as db:
-            sealed = db.execute(
-                sa.select(schema.keys.c.webhook_secret).where(schema.keys.c.id == key_id)
-            ).scalar_one_or_none()
-        if sealed is None:
-            return _webhook_secret(self._seal.derived("webhooks"))
-        return str(self._seal.open(sealed))
+            row = db.execute(_REPLACED, {"key": key_id}).one_or_none()
+            if row is None:
+                return (self._first_secret(db, key_id),)
+        sealed = (row.secret, row.before) if now < row.replaced + _ROTATION_SECONDS else (row.secret,)
+        return tuple(str(self._seal.open(secret)) for secret in sealed)
+
+    def rotate_webhook_secret(self, key_id: str) -> str:
+        """Replace the secret of a key's webhooks (of the installation's: the empty id).
+
+        Returns:
+            The new one, which signs from now on; the one before does, too, for a day.
+        """
+        new = _webhook_secret(os.urandom(32))
+        with self._engine.begin() as db:
+            row = db.execute(_REPLACED.with_for_update(), {"key": key_id}).one_or_none()
+            before = row.secret if row else self._seal.seal(self._first_secret(db, key_id))
+            values = {"secret": self._seal.seal(new), "before": before, "replaced": time.time()}
+            insert = sqlite.insert if db.dialect.name == "sqlite" else postgresql.insert
+            made = insert(schema.webhook_secrets).values(values | {"key_id": key_id})
+            db.execute(made.on_conflict_do_update(index_elements=["key_id"], set_=values))
+        return new
+
+    def sign(self, data: bytes) -> bytes:
+        """The installation's Ed25519 signature (`Seal.sign`)."""
+        return self._seal.sign(data)
+
+    def _first_secret(self, db: sa.Connection, key_id: str) -> str:
+        sealed = db.execute(_FIRST, {"key": key_id}).scalar_one_or_none()
+        return _webhook_secret(self._seal.derived("webhooks")) if sealed is None else str(self._seal.open(sealed))
 
     def _looked_up(self, digest: str) -> Key | None:
         with self._reading.connect() as db:
