@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 
 from legenda.errors import LegendaError
 from legenda.jobs.record import FINAL, Event
-from legenda.server import dialects, events, health, logs, openapi, problems
+from legenda.server import dialects, events, files, health, logs, openapi, problems
 from legenda.server.api import catalogue, jobs, results, usage
 from legenda.server.dialects.doorway import Doorway
 from legenda.server.guard import Guard
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from legenda.server.parts import Parts
     from legenda.settings import Settings
 
-_ROUTERS = (jobs.router, results.router, events.router, usage.router, catalogue.router, health.router)
+_ROUTERS = (jobs.router, results.router, events.router, usage.router, catalogue.router, files.router, health.router)
 _DRAIN_SECONDS = 20.0  # pages under way are finished if they take no longer; others go back to the queue uncharged
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from inspect import isawaitable
 from io import BytesIO
@@ -15,11 +16,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from legenda.document import Document, Page, Problem, assemble, from_json, page_from_dict
-from legenda.errors import NotFoundError
+from legenda.errors import LegendaError, NotFoundError
 from legenda.exports import EXPORTERS, Origin
 from legenda.jobs.record import DeliveryEvent, Failure, Job, Member, PageRecord, Stored
 from legenda.options import Effort
-from legenda.server import admission
+from legenda.server import admission, files
 from legenda.server.admission import Order, Part, place_of
 from legenda.server.api import jobs
 from legenda.server.api.models import JobOptions
@@ -101,9 +102,25 @@ async def submit(request: Request, caller: Caller, ask: Ask) -> Job:
             full; the idempotency key stands for another request.
     """
     service = service_of(request)
-    order = Order(_options(ask), ask.parts, ask.idempotency, _more(ask))
-    job, _ = await to_thread.run_sync(admission.take, service, caller, order, limiter=service.slow)
+    options, cap = _options(ask), admission.cap(service, caller)
+    with ExitStack() as stack:
+        parts = [await _at_hand(request, stack, part, cap, place) for place, part in enumerate(ask.parts)]
+        order = Order(options, parts, ask.idempotency, _more(ask))
+        job, _ = await to_thread.run_sync(admission.take, service, caller, order, limiter=service.slow)
     return job
+
+
+async def _at_hand(request: Request, stack: ExitStack, part: Part, cap: int, place: int) -> Part:
+    """The part; where it names a file that lies here, the file itself."""
+    try:
+        found = await files.own(request, part.url, cap=cap) if part.url else None
+    except LegendaError as error:
+        error.place = place  # type: ignore[attr-defined]
+        raise
+    if found is None:
+        return part
+    stack.enter_context(found.data)  # type: ignore[arg-type]
+    return Part(part.name or found.name, found.data)
 
 
 def _options(ask: Ask) -> JobOptions:
