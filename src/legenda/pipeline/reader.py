@@ -18,7 +18,7 @@ from legenda.pipeline.pool import Handed, Pool
 from legenda.pipeline.process import usual_workers
 from legenda.pipeline.worker import Answer
 from legenda.sandbox.descriptors import open_source as open_descriptor
-from legenda.sources import Source
+from legenda.sources import Source, opened
 from legenda.sources.sniff import HEAD_BYTES, sniff
 
 Data = str | Path | bytes
@@ -82,13 +82,13 @@ class Pages(Iterator[Page]):
         self.close()
 
     def _open(self, descriptor: int, name: str) -> None:
-        if self._pool and self._pool.started and sniff(os.pread(descriptor, HEAD_BYTES, 0)) != "pdf":
+        if self._pool and self._pool.started and sniff(os.pread(descriptor, HEAD_BYTES, 0)) not in ("pdf", "zip"):
             self._handed = Handed(self._pool, descriptor, name, self._options)
             if self._opened_by_worker(self._handed):
                 return
             descriptor = self._handed.copy()
         options = self._options
-        source = Source(descriptor, name=name, password=options.password, limits=options.limits)
+        source = opened(descriptor, name=name, password=options.password, limits=options.limits)
         self._source, self.metadata = source, source.metadata
         self._numbers.extend(page_numbers(options.pages, source.page_count))
         if self._pool and not self._handed and (self._pool.started or len(self._numbers) >= FEW):

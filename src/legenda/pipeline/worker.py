@@ -17,7 +17,7 @@ from legenda.options import ReadOptions, page_numbers
 from legenda.pipeline.messages import pickled, receive, send_pickled, sendable
 from legenda.pipeline.page import read_page
 from legenda.sandbox import confinement, zygote
-from legenda.sources import Source
+from legenda.sources import Source, opened
 
 
 class Request(NamedTuple):
@@ -90,7 +90,7 @@ def _answer(request: Request, passed: list[int], inputs: dict[int, Source]) -> b
 def _source(request: Request, passed: list[int], inputs: dict[int, Source]) -> Source:
     if request.key not in inputs:
         options, descriptor = request.options, _reopened(passed.pop())
-        inputs[request.key] = Source(
+        inputs[request.key] = opened(
             descriptor, name=request.name, password=options.password, limits=options.limits
         )  # which closes the descriptor even if it raises
     for descriptor in passed:

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from legenda.sandbox.frames import Buffer
 
 ALLOWED = {
+    "legenda.sources.archive_members:open_file",
+    "legenda.sources.archive_members:take",
     "legenda.sources.pdf:open_file",
     "legenda.sources.pdf:page",
     "legenda.sources.pdf:raster",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 HEAD_BYTES = 4096
 
 _OFFICE_PARTS = {
@@ -12,6 +14,8 @@ _OFFICE_PARTS = {
     b"mimetypeapplication/epub": "an EPUB book",
     b"[Content_Types].xml": "an Office document",
 }
+_OFFICE_STARTS = (b"[Content_Types].xml", b"_rels/.rels", b"mimetypeapplication/")
+_ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06")
 _UNREADABLE = {
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "an old or encrypted Office document",
     b"{\\rtf": "an RTF document",
@@ -58,7 +62,17 @@ def sniff(head: bytes) -> str:
         return next((_BRANDS[b] for b in sorted(brands, key=lambda b: b not in (b"avif", b"avis")) if b in _BRANDS), "")
     if len(head) > 2 and head[:1] == b"P" and head[1:2] in b"123456" and head[2:3] in b" \t\r\n#":
         return "pnm"
+    if head[:4] in _ARCHIVES:
+        return "" if office([head[30 : 30 + int.from_bytes(head[26:28], "little")], head[30:]]) else "zip"
     return "pdf" if b"%PDF-" in head[:1024] else ""
+
+
+def office(names: Iterable[bytes]) -> str:
+    """What an archive is that has members of these names, where it is a document; else an empty string."""
+    names = tuple(names)
+    if not any(name.startswith(_OFFICE_STARTS) for name in names):
+        return ""
+    return next((what for part, what in _OFFICE_PARTS.items() if any(part in name for name in names)), "a document")
 
 
 def describe(head: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,21 +25,27 @@ _MAX_METADATA = 1000
 
 
 def open_source(
-    data: Path | bytes, *, name: str = "", password: str | None = None, limits: Limits | None = None
+    data: Path | bytes,
+    *,
+    name: str = "",
+    password: str | None = None,
+    limits: Limits | None = None,
+    counts: Sequence[int] = (),
 ) -> Source:
-    """Open an image or a PDF. What it is, its bytes tell; its name does not matter.
+    """Open an image, a PDF, or a ZIP of such. What it is, its bytes tell; its name does not matter.
 
     Args:
         data: the file, or its bytes.
         name: for messages; by default the file's name.
         password: opens an encrypted PDF.
         limits: caps on size, memory and time.
+        counts: pages of each member of an archive, if somebody has counted them before.
 
     Raises:
         NotFoundError: there is no such file, or it may not be read.
         EmptySourceError: it has no bytes or no pages.
         TooLargeError: it has more bytes, pixels or pages than the limits allow.
-        UnsupportedFormatError: it is neither an image nor a PDF.
+        UnsupportedFormatError: it is neither an image nor a PDF nor a ZIP.
         PasswordRequiredError: it is encrypted and no password was given.
         WrongPasswordError: the password does not open it.
         CorruptSourceError: nothing of it can be read.
@@ -48,7 +55,16 @@ def open_source(
     """
     name = name or (data.name if isinstance(data, Path) else "the input")
     limits = limits or Limits()
-    return Source(open_descriptor(data, limits), name=name, password=password, limits=limits)
+    return opened(open_descriptor(data, limits), name=name, password=password, limits=limits, counts=counts)
+
+
+def opened(descriptor: int, *, name: str, password: str | None, limits: Limits, counts: Sequence[int] = ()) -> Source:
+    """The same of a descriptor, which is closed with the source, or if it cannot be opened."""
+    if sniff(os.pread(descriptor, HEAD_BYTES, 0)) == "zip":
+        from legenda.sources.archive import Archive
+
+        return Archive(descriptor, name=name, password=password, limits=limits, counts=counts)
+    return Source(descriptor, name=name, password=password, limits=limits)
 
 
 class Source:
@@ -56,7 +72,8 @@ class Source:
 
     Attributes:
         name: for messages.
-        format: `pdf`, `png`, `jpeg`, `tiff`, `webp`, `gif`, `bmp`, `heic`, `avif`, `jpeg2000`, `pnm` or `ico`.
+        format: `pdf`, `png`, `jpeg`, `tiff`, `webp`, `gif`, `bmp`, `heic`, `avif`, `jpeg2000`, `pnm` or `ico`;
+            `zip` for an `Archive` of such.
         page_count: at least 1.
         metadata: `title`, `author`, `subject`, `keywords`, `creator`, `producer`, `creation_date`,
             `modification_date`, as far as the file states them.
