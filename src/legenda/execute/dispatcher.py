@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from legenda.options import Limits
 
 if TYPE_CHECKING:
     from legenda.blobs import BlobStore
+    from legenda.execute.hooks import Hook
     from legenda.jobs.store import JobStore
     from legenda.settings import Settings
 
@@ -49,13 +50,23 @@ class Dispatcher:
         executor: does the work.
         settings: of the installation.
         node: names this process among others; a process that follows it has the same.
+        hooks: how dialects tell their callers.
     """
 
-    def __init__(self, store: JobStore, blobs: BlobStore, executor: Executor, settings: Settings, *, node: str) -> None:
+    def __init__(
+        self,
+        store: JobStore,
+        blobs: BlobStore,
+        executor: Executor,
+        settings: Settings,
+        *,
+        node: str,
+        hooks: Mapping[str, Hook] | None = None,
+    ) -> None:
         self._store, self._blobs, self._executor, self._settings = store, blobs, executor, settings
         self._node = node
         self._leases = Leases(store, settings.lease_seconds)
-        courier = Courier(store, blobs, Keys(store.engine, Seal.of(settings)), settings, node=node)
+        courier = Courier(store, blobs, Keys(store.engine, Seal.of(settings)), settings, node=node, hooks=hooks)
         self._chores = Chores(store, blobs, courier, settings.retention_hours * 3600)
         self._limits = Limits(bytes=settings.upload_megabytes * 2**20, pages=settings.pages)
         self._claiming = threading.Lock()
@@ -123,12 +134,13 @@ class Dispatcher:
 
     def _do(self, claim: Claim) -> None:
         source = claim.job.request.source
-        if claim.stage == "prepare" and not source.key and self._fetches.acquire(blocking=False):
+        partial = claim.stage == "prepare" and not source.complete
+        if partial and self._fetches.acquire(blocking=False):
             self._fetching[claim.token] = claim
             threading.Thread(target=self._fetch_apart, args=(claim,), name="fetch", daemon=True).start()
             return
         with self._leases.held(claim) as lease:
-            self._run(claim, lease) if source.key else self._fetch(claim, lease)
+            self._fetch(claim, lease) if partial else self._run(claim, lease)
 
     def _fetch_apart(self, claim: Claim) -> None:
         try:
@@ -212,8 +224,9 @@ class Dispatcher:
 
 def _bare(claim: Claim) -> Claim:
     """Without the secrets that reading needs not: engines are others' code."""
+    source = replace(claim.job.request.source, url="", urls={})
     request = replace(
-        claim.job.request, webhook="", deliver="", metadata={}, source=replace(claim.job.request.source, url="")
+        claim.job.request, webhook="", deliver="", deliver_headers={}, metadata={}, told={}, source=source
     )
     return replace(claim, job=replace(claim.job, request=request))
 
@@ -224,4 +237,4 @@ def _from(claim: Claim, source: Input) -> Claim:
 
 
 def _failure(error: LegendaError) -> Failure:
-    return Failure(error.code, str(error))
+    return Failure(error.code, str(error), error.place)

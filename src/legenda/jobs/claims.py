@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from legenda.jobs import closing, events, losses, schema, turns
+from legenda.jobs import closing, deliveries, events, losses, schema, turns
 from legenda.jobs.record import Claim, Failure, Stage
 from legenda.jobs.rows import Rules, job_of
 
@@ -132,6 +132,7 @@ def _read(db: sa.Connection, rules: Rules, job: str, lease: Lease) -> Claim | No
     db.execute(_TAKE_PAGES, given | {"numbers": numbers})
     job_row = db.execute(_COUNT_TAKEN, given).one()
     engine = losses.FALLBACK if first.solo and first.tries >= rules.settings.tries else ""
+    _tell(db, rules, job_row, lease)
     return Claim("read", job_of(job_row, rules.seal, secrets=True), given["with_"], numbers, bool(first.solo), engine)
 
 
@@ -139,6 +140,7 @@ def _whole(db: sa.Connection, rules: Rules, row: Any, lease: Lease) -> Claim:
     stage: Stage = "prepare" if row.state == "queued" else "assemble"
     given = lease.given(row.id) | {"as_": "preparing" if stage == "prepare" else "assembling"}
     job_row = db.execute(_TAKE_JOB, given).one()
+    _tell(db, rules, job_row, lease)
     if stage == "prepare":
         events.add(db, row.id, "state", {"state": "preparing"}, lease.now)
         return Claim(stage, job_of(job_row, rules.seal, secrets=True), given["with_"])
@@ -149,6 +151,12 @@ def _whole(db: sa.Connection, rules: Rules, row: Any, lease: Lease) -> Claim:
     return Claim(
         stage, job_of(job_row, rules.seal, secrets=True), given["with_"], numbers, keys=keys, failures=failures
     )
+
+
+def _tell(db: sa.Connection, rules: Rules, row: Any, lease: Lease) -> None:
+    """The first claim of a job starts it."""
+    if row.started == lease.now and row.secrets:
+        deliveries.tell(db, rules, row, "started", lease.now)
 
 
 def beat(db: sa.Connection, claim: Claim, until: float) -> bool:

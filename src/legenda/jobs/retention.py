@@ -55,7 +55,7 @@ def expire(db: sa.Connection, job: str, now: float) -> None:
     if row is None or row.state == "expired" or row.expires is None or row.expires > now:
         return
     _throw(db, row, now)
-    deliveries.forget(db, job, now, "webhook", "put")
+    deliveries.forget(db, job, now, all=True)
     db.execute(sa.delete(schema.pages).where(_pages.job_id == job))
     db.execute(sa.delete(schema.events).where(schema.events.c.job_id == job))
     db.execute(sa.update(schema.jobs).where(_jobs.id == job).values(_EMPTIED))
@@ -76,7 +76,7 @@ def delete(db: sa.Connection, rules: Rules, job: str, now: float) -> list[str] |
         keys = _throw(db, row, now + rules.settings.lease_seconds)
     else:
         keys = _throw(db, row, now)
-    deliveries.forget(db, job, now, "put")  # that it was closed is still told
+    deliveries.forget(db, job, now, all=False)  # that it was closed is still told, where that is known
     db.execute(sa.delete(schema.jobs).where(_jobs.id == job))
     return unused(db, keys)
 
@@ -148,7 +148,7 @@ def unused(db: sa.Connection, keys: Sequence[str]) -> list[str]:
 
 def _throw(db: sa.Connection, row: Any, until: float) -> list[str]:
     """Every blob a job may have left, written down or not."""
-    keys = {row.source_key or names.input_key(row.id)}
+    keys = {names.input_key(row.id)} | ({row.source_key} - {""})
     keys |= {told["key"] for told in row.results.values()} | {names.result_key(row.id, name) for name in EXPORTERS}
     for page in db.execute(sa.select(_pages.number, _pages.key).where(_pages.job_id == row.id)):
         keys |= {page.key or names.page_key_of(row.id, row.source_sha256, row.reading_hash, page.number)}

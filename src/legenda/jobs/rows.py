@@ -23,6 +23,7 @@ from legenda.jobs.record import (
     Stored,
 )
 from legenda.jobs.seal import Seal
+from legenda.net.policy import check_headers
 from legenda.settings import Settings
 
 _TOLD_BYTES = 256 * 2**10
@@ -79,6 +80,7 @@ def _request(row: Any, secrets: dict[str, Any], seal: Seal) -> JobRequest:
         password=secrets.get("password"),
         metadata=row.caller_metadata,
         webhook=secrets.get("webhook", ""),
+        webhook_events=tuple(secrets.get("webhook_events", ("closed",))),
         deliver=secrets.get("deliver", ""),
         deliver_headers=secrets.get("deliver_headers", {}),
         priority=row.priority,
@@ -96,6 +98,7 @@ def job_row(id: str, request: JobRequest, rules: Rules, now: float) -> dict[str,
 
     Raises:
         InvalidOptionError: a text is longer than there is place for, or cannot be stored.
+        OutboundError: a header may not be sent.
     """
     source = request.source
     secrets = _secrets(request)
@@ -136,11 +139,13 @@ def job_row(id: str, request: JobRequest, rules: Rules, now: float) -> dict[str,
 
 def _secrets(request: JobRequest) -> dict[str, Any]:
     """What is sealed until the job is closed."""
+    check_headers(request.deliver_headers)
     secrets = {
         "url": request.source.url,
         "urls": dict(request.source.urls),
         "password": request.password,
         "webhook": request.webhook,
+        "webhook_events": list(request.webhook_events) if request.webhook else [],
         "deliver": request.deliver,
         "deliver_headers": dict(request.deliver_headers),
     }

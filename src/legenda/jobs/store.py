@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from legenda.jobs import claims, closing, deliveries, events, listing, losses, progress, retention, submission
 from legenda.jobs.database import Database
+from legenda.jobs.deliveries import Wanted
 from legenda.jobs.files import Files
 from legenda.jobs.meter import Meter
 from legenda.jobs.migrations import migrate
@@ -21,6 +22,9 @@ from legenda.jobs.record import (
     Cause,
     Claim,
     Delivery,
+    DeliveryEvent,
+    DeliveryRecord,
+    DeliveryState,
     Event,
     Failure,
     Job,
@@ -325,17 +329,50 @@ class JobStore:
         with self._database.write() as db:
             return deliveries.due(db, self._rules, node, self._clock(), lease, limit)
 
-    def sent(self, delivery: Delivery) -> bool:
-        """It was taken; `False` if somebody else tries it by now."""
+    def sent(self, delivery: Delivery, status: int | None = None) -> bool:
+        """It was taken; `False` if somebody else tries it by now. `status` is what the receiver answered with."""
         with self._changing() as db:
-            return deliveries.sent(db, delivery, self._clock())
+            return deliveries.sent(db, delivery, status, self._clock())
 
-    def unsent(self, delivery: Delivery, error: str, retry_at: float | None) -> bool:
+    def unsent(self, delivery: Delivery, error: str, retry_at: float | None, status: int | None = None) -> bool:
         """It was not taken: try again then, or give up (`None`)."""
         with self._changing() as db:
             if retry_at is None:
-                return deliveries.given_up(db, delivery, error, self._clock())
-            return deliveries.later(db, delivery, error, retry_at)
+                return deliveries.given_up(db, delivery, error, status, self._clock())
+            return deliveries.later(db, delivery, error, status, retry_at)
+
+    def messages(
+        self,
+        tenant: str,
+        *,
+        job: str = "",
+        states: tuple[DeliveryState, ...] = (),
+        event: DeliveryEvent | None = None,
+        before: float | None = None,
+        limit: int = 50,
+    ) -> list[DeliveryRecord]:
+        """Messages of a tenant and what became of them, the newest first; kept for a week after their end.
+
+        Args:
+            tenant: whose.
+            job: only of this one.
+            states: only those in one of them.
+            event: only those about it.
+            before: only those written before that time.
+            limit: most of them.
+        """
+        with self._database.read() as db:
+            return deliveries.history(db, tenant, Wanted(job, states, event, before), limit)
+
+    def replay(self, tenant: str, id: str) -> DeliveryRecord | None:
+        """Send a message of a tenant again, under the same id.
+
+        Returns:
+            It as it stands; `None`: there is none, or whom it went to is not known any more (native messages that were
+            taken, and those whose job has expired).
+        """
+        with self._changing() as db:
+            return deliveries.replay(db, tenant, id, self._clock())
 
     def postpone(self, delivery: Delivery, at: float) -> bool:
         """It was not tried, since its receiver is busy: it comes again then, and that was no try."""

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from legenda.errors import ConflictError, QueueFullError
-from legenda.jobs import closing, events, schema, turns
+from legenda.jobs import closing, deliveries, events, retention, schema, turns
 from legenda.jobs.record import JobRequest, Prepared
 from legenda.jobs.rows import Rules, source_row
 
@@ -95,6 +95,8 @@ def submit(
     pages = len(prepared.pages) if prepared else request.pages_reserved
     reserved = rules.meter.reserve(db, row["id"], request, pages, row["created"])
     db.execute(_ADD, row | {"reserved": reserved})
+    if "queued" in request.webhook_events:
+        deliveries.tell(db, rules, closing.locked(db, row["id"]), "queued", row["created"])
     if prepared:
         begin(db, rules, closing.locked(db, row["id"]), prepared, row["created"])
     else:
@@ -113,6 +115,8 @@ def begin(db: sa.Connection, rules: Rules, row: Any, prepared: Prepared, now: fl
         now: seconds since 1970.
     """
     told = source_row(prepared)
+    if row.source_key and row.source_key != told.get("source_key", row.source_key):
+        retention.throw(db, [row.source_key], now)  # a part of what there is now
     sha256 = told.get("source_sha256", row.source_sha256)
     again = _read_before(db, row, sha256) if sha256 else {}
     fresh = [n for n in prepared.pages if n not in again]

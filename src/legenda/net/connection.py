@@ -123,6 +123,8 @@ def exchange(
     origin = httpcore2.Origin(target.scheme.encode(), target.host.encode(), target.port)
     trust = _trust() if target.scheme == "https" else None
     sent = {"Host": target.authority, "User-Agent": "Legenda", "Accept-Encoding": "identity", "Connection": "close"}
+    own = {name.lower() for name in headers}
+    sent = {name: value for name, value in sent.items() if name.lower() not in own}
     connection = httpcore2.HTTPConnection(origin, trust, network_backend=_Pinned(target, clock))
     try:
         with (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from legenda.net.connection import Clock, exchange
-from legenda.net.policy import check
+from legenda.net.policy import check, check_headers
 
 SECONDS = (30.0, 120.0)
 
@@ -48,6 +48,7 @@ def put(
     size: int,
     media_type: str,
     *,
+    headers: Mapping[str, str] | None = None,
     seconds: tuple[float, float] = SECONDS,
     allow: Iterable[str] = (),
 ) -> int:
@@ -57,7 +58,8 @@ def put(
         url: of the receiver.
         chunks: the result; must have `size` bytes in all.
         size: bytes; sent ahead, since object stores take no other bodies.
-        media_type: of the result.
+        media_type: of the result, unless `headers` say otherwise.
+        headers: the caller's (`policy.check_headers`).
         seconds: until the receiver begins to take it, and for everything.
         allow: as for `policy.check`.
 
@@ -65,7 +67,7 @@ def put(
         The status of the answer; nothing else of it is read.
 
     Raises:
-        As `post`.
+        As `post`; also `OutboundError` for headers.
     """
     clock = Clock(*seconds)
     target = check(url, allow=allow, seconds=clock.left())
@@ -74,6 +76,9 @@ def put(
         clock.answered()  # it took the head of the request
         yield from chunks
 
-    headers = {"Content-Type": media_type, "Content-Length": str(size)}
-    with exchange("PUT", target, headers, clock, body()) as answer:
+    given = dict(headers or {})
+    check_headers(given)
+    if not any(name.lower() == "content-type" for name in given):
+        given["Content-Type"] = media_type
+    with exchange("PUT", target, given | {"Content-Length": str(size)}, clock, body()) as answer:
         return answer.status

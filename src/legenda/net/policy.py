@@ -6,7 +6,7 @@ import ipaddress
 import re
 import socket
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -25,6 +25,16 @@ _TRIED = 4
 _AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\[\]:@%]+)(?::([0-9]{1,5}))?")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_MOST_HEADERS = 32
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}")
+_HEADER_VALUE = re.compile(r"(?:[\x21-\x7e](?:[\x20-\x7e\t]{0,8190}[\x21-\x7e])?)?")
+# what frames the request, and what concerns one connection only (RFC 9110, 7.6.1)
+# fmt: off
+_NOT_THEIRS = frozenset((
+    "host", "content-length", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect",
+    "proxy-authorization", "proxy-connection",
+))
+# fmt: on
 _VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
 # "Bad ports" of the Fetch standard: other protocols listen there, and might take a request for one of theirs
 # fmt: off
@@ -99,6 +109,21 @@ def check(url: str, *, allow: Iterable[str] = (), resolve: Resolve | None = None
             "hosts of one's own must be listed in LEGENDA_ALLOW_HOSTS",
         )
     return Target(url.partition("#")[0], scheme, host, port, path, tuple(map(str, found[:_TRIED])))
+
+
+def check_headers(headers: Mapping[str, str]) -> None:
+    """Decide about headers that a caller wants to be sent.
+
+    Raises:
+        OutboundError: there are too many, one is none, or it would change what the request is.
+    """
+    if len(headers) > _MOST_HEADERS:
+        raise _unsent(f"there are more than {_MOST_HEADERS}")
+    for name, value in headers.items():
+        if not isinstance(value, str) or not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
+            raise _unsent("one is not a name and a text of visible ASCII characters and spaces")
+        if name.lower() in _NOT_THEIRS:
+            raise _unsent(f"{name} is not for callers to say")
 
 
 def _parts(url: str) -> tuple[str, str, int, str]:
@@ -185,6 +210,10 @@ def _addresses(resolve: Resolve, host: str, port: int, seconds: float) -> list[A
     if not found or len(found) > _MOST_ADDRESSES or None in found:
         raise UnreachableError(f"The addresses of {host} were not found", "", "check how the URL is spelt")
     return [address for address in found if address]
+
+
+def _unsent(why: str) -> OutboundError:
+    return OutboundError("The headers cannot be sent", why, "leave out what is wrong")
 
 
 def _malformed(why: str) -> OutboundError:

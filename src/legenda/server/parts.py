@@ -20,6 +20,7 @@ from legenda.jobs.seal import Seal
 from legenda.jobs.store import JobStore
 from legenda.server.admission import spool_folder
 from legenda.server.auth import Doors, is_loopback
+from legenda.server.dialects import HOOKS
 from legenda.server.exporting import Exporting
 from legenda.server.hub import Hub
 from legenda.server.service import Service
@@ -65,7 +66,7 @@ class Parts:
         check_door(settings, keys.any())
         blobs = BlobStore(settings.blobs_url or (data / "blobs").as_uri())
         executor = LocalExecutor(settings.workers, settings.worker_units)
-        dispatcher = Dispatcher(store, blobs, executor, settings, node=_node(data))
+        dispatcher = Dispatcher(store, blobs, executor, settings, node=_node(data), hooks=HOOKS)
         return cls(settings, seal, store, blobs, keys, executor, dispatcher, uploads)
 
     def service(self, witness: Callable[[Sequence[Event]], None]) -> Service:

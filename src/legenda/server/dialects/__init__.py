@@ -18,12 +18,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
     from starlette.requests import HTTPConnection
     from starlette.responses import Response
+
+    from legenda.execute.hooks import Hook
 
     Shape = Callable[[HTTPConnection, Exception], Response | None]
     """An error as the dialect says it; `None` leaves it to RFC 9457. `problems.told` knows every error's status."""
@@ -38,8 +40,8 @@ ROUTERS: dict[str, APIRouter] = {}
 SHAPES: dict[str, Shape] = {}
 """By canonical prefix without a slash at its end, such as `/mr/queue`; the longest that fits counts."""
 
-HOOKS: dict[str, Any] = {}
-"""What renders and signs the messages of a dialect's jobs, by dialect (`legenda.execute.courier`)."""
+HOOKS: dict[str, Hook] = {}
+"""What renders and signs the messages of a dialect's jobs, by dialect (`legenda.execute.hooks`)."""
 
 
 def load() -> None:
