@@ -27,10 +27,14 @@ class LegendaError(Exception):
         what: what failed, one sentence, with the name of the file or option.
         why: the reason, where it is known.
         remedy: what the reader of the message can do about it.
+
+    Attributes:
+        place: which of several inputs it is about, from 0; `None` if that cannot be said.
     """
 
     code = "internal"
     exit_code = ExitCode.INTERNAL
+    place: int | None = None
 
     def __init__(self, what: str, why: str = "", remedy: str = "") -> None:
         self.what, self.why, self.remedy = what, why, remedy

@@ -79,7 +79,8 @@ class _Desk:
         if self._source is None or self._key != key:
             self.clear()
             with _blobs(unit.blobs).path(given.key) as path:
-                self._source = open_source(path, name=given.name, password=password, limits=unit.limits)
+                counts = tuple(member.pages for member in unit.claim.job.members)
+                self._source = open_source(path, name=given.name, password=password, limits=unit.limits, counts=counts)
             self._key = key
         return self._source
 

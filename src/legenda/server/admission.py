@@ -101,7 +101,7 @@ def take(service: Service, caller: Caller, order: Order) -> tuple[Job, bool]:
 
     Raises:
         LegendaError: an option, the input or a URL is refused; no credits; the queue is full; the key was used before.
-            `place_of` tells which of several inputs it is about.
+            `place` tells which of several inputs it is about.
     """
     parts = order.parts
     if not 1 <= len(parts) <= archive_parts.MOST:
@@ -118,12 +118,6 @@ def take(service: Service, caller: Caller, order: Order) -> tuple[Job, bool]:
     if (cap_ := cap(service, caller)) < sum(part.size for part in held.values()):
         raise too_large(cap_)
     return _joined(service, request, held) if held else service.store.submit(request)
-
-
-def place_of(error: Exception) -> int | None:
-    """Which of several inputs an error of `take` is about (0-based); `None` if it is about none in particular."""
-    place: int | None = getattr(error, "place", None)
-    return place
 
 
 def _request(caller: Caller, options: QueryOptions, source: Input, idempotency: str) -> JobRequest:
@@ -160,7 +154,7 @@ def _check_urls(service: Service, request: JobRequest, urls: Mapping[int, str]) 
         try:
             policy.check(url, allow=allow)
         except LegendaError as error:
-            error.place = place  # type: ignore[attr-defined]
+            error.place = place
             raise
 
 

@@ -21,7 +21,7 @@ from legenda.exports import EXPORTERS, Origin
 from legenda.jobs.record import DeliveryEvent, Failure, Job, Member, PageRecord, Stored
 from legenda.options import Effort
 from legenda.server import admission, files
-from legenda.server.admission import Order, Part, place_of
+from legenda.server.admission import Order, Part
 from legenda.server.api import jobs
 from legenda.server.api.models import JobOptions
 from legenda.server.auth import Caller
@@ -47,7 +47,6 @@ __all__ = [
     "owned",
     "page_document",
     "page_documents",
-    "place_of",
     "rows",
     "standing",
     "submit",
@@ -98,7 +97,7 @@ async def submit(request: Request, caller: Caller, ask: Ask) -> Job:
 
     Raises:
         ValidationError: an option cannot be (pydantic).
-        LegendaError: an option, an input or a URL is refused (`place_of` tells which input); no credits; the queue is
+        LegendaError: an option, an input or a URL is refused (`place` tells which input); no credits; the queue is
             full; the idempotency key stands for another request.
     """
     service = service_of(request)
@@ -115,7 +114,7 @@ async def _at_hand(request: Request, stack: ExitStack, part: Part, cap: int, pla
     try:
         found = await files.own(request, part.url, cap=cap) if part.url else None
     except LegendaError as error:
-        error.place = place  # type: ignore[attr-defined]
+        error.place = place
         raise
     if found is None:
         return part
