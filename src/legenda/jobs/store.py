@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from legenda.jobs import claims, closing, deliveries, events, listing, losses, progress, retention, submission
+from legenda.jobs import claims, closing, deliveries, events, listing, losses, progress, retention, starting, submission
 from legenda.jobs.database import Database
 from legenda.jobs.deliveries import Wanted
 from legenda.jobs.files import Files
@@ -189,18 +189,21 @@ class JobStore:
         return taken
 
     def _look(self, every: float) -> bool:
-        """Take over work whose lease has run out; whether there was any."""
+        """Take over work whose lease has run out, and fail what was to be begun by now; whether there was any."""
         now = self._clock()
         with self._looking:
             if now < self._looked + every:
                 return False
             self._looked = now
         with self._database.read() as db:
-            late = losses.overdue(db, now)
+            late, unbegun = losses.overdue(db, now), starting.late(db, now)
         for job in late:
             with self._changing() as db:
                 losses.take_over(db, self._rules, job, now)
-        return bool(late)
+        for job in unbegun:
+            with self._changing() as db:
+                starting.give_up(db, self._rules, job, now)
+        return bool(late or unbegun)
 
     def beat(self, claim: Claim, lease: float) -> bool:
         """Hold on to work; `False`: it was cancelled, is done, or somebody else holds it, so stop."""
@@ -326,6 +329,7 @@ class JobStore:
 
     def due(self, node: str, *, lease: float, limit: int = 20) -> list[Delivery]:
         """Take messages and results that are to be sent now; each is taken again by somebody after `lease` seconds."""
+        self._look(_LOOK_SECONDS)  # all who claim may be busy
         with self._database.write() as db:
             return deliveries.due(db, self._rules, node, self._clock(), lease, limit)
 
