@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from legenda.cli import keys, serve
+from legenda.cli import env, keys, serve
 from legenda.cli.status import leaving
 from legenda.errors import ExitCode
 
@@ -27,6 +27,7 @@ app = typer.Typer(
 )
 app.add_typer(keys.app, name="keys")
 app.command(cls=serve.Explained)(serve.serve)
+app.command()(env.env)
 
 Paths = Annotated[list[str], typer.Argument(metavar="FILE", help="Files, folders, patterns, or - for standard input.")]
 Lang = Annotated[

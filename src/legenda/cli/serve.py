@@ -20,6 +20,17 @@ MetricsPort = Annotated[
 LogLevel = Annotated[
     str | None, typer.Option(metavar="debug|info|warning|error", help="Least important line.", show_default="info")
 ]
+Tls = Annotated[
+    str | None,
+    typer.Option(metavar="off|auto", help="Also serve TLS, by an authority of its own.", show_default="off"),
+]
+TlsPort = Annotated[int | None, typer.Option(min=0, max=65535, help="Port of TLS.", show_default="8443")]
+ConnectProxy = Annotated[
+    int | None,
+    typer.Option(
+        min=0, max=65535, help="Port of a proxy that leads clients of other services here.", show_default="none"
+    ),
+]
 Config = Annotated[Path | None, typer.Option(envvar="LEGENDA_CONFIG", help="TOML file with settings.")]
 
 
@@ -39,6 +50,9 @@ def serve(
     workers: Workers = None,
     data_dir: Folder = None,
     metrics_port: MetricsPort = None,
+    tls: Tls = None,
+    tls_port: TlsPort = None,
+    connect_proxy: ConnectProxy = None,
     log_level: LogLevel = None,
     config: Config = None,
 ) -> None:
@@ -47,6 +61,8 @@ def serve(
     Without keys, only this machine is let in, and no other address than loopback is listened on: `legenda keys create`
     makes one. SIGTERM finishes the pages under way and gives the rest back to the queue; whatever ends the server,
     it goes on with all of it when it is started again.
+
+    Clients of fal.ai, ModelRunner, Lazarus, OCR.chat and PicWish can call it, too: `legenda env` leads them here.
     """
     import os
 
@@ -58,6 +74,9 @@ def serve(
         "workers": workers,
         "data_dir": data_dir,
         "metrics_port": metrics_port,
+        "tls": tls,
+        "tls_port": tls_port,
+        "connect_proxy": connect_proxy,
         "log_level": log_level,
     }
     with leaving():

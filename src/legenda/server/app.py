@@ -67,21 +67,25 @@ def serve(settings: Settings) -> None:
         InvalidOptionError: others could reach the server, and there is no key; or a port cannot be listened on.
         LegendaError: the database or the blob store cannot be opened.
     """
-    from legenda.server.listener import bound, listen
+    from legenda.server import ways
+    from legenda.server.listener import listen
     from legenda.server.parts import Parts
+    from legenda.server.sockets import opened
 
     logs.configure(settings.log_level)
     metrics = Metrics()
     with ExitStack() as stack:
         parts = Parts.opened(settings)
         stack.callback(parts.close, 0)
-        sockets = bound(settings.host, settings.port)
-        for opened in sockets:
-            stack.enter_context(opened)
+        sockets = opened(settings)
+        for each in sockets.all():
+            stack.enter_context(each)
         if settings.metrics_port:
             stack.callback(metrics.serve(settings.metrics_port))
         app = make_app(parts, metrics)
-        listen(app, sockets, lambda: _ending(app))
+        note = ways.Note(settings.data_dir.resolve(), sockets)
+        stack.callback(note.remove)
+        listen(app, sockets, note.write, lambda: _ending(app))
 
 
 @asynccontextmanager

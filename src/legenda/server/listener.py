@@ -13,13 +13,13 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from legenda.errors import InvalidOptionError
 from legenda.server import interim
+from legenda.server.connect_proxy import Gate
 from legenda.server.guard import HEAD_BYTES
 from legenda.server.logs import log
+from legenda.server.sockets import BACKLOG, Sockets
 
 _HEAD_SECONDS = 30.0
-_BACKLOG = 2048
 _CLOSING_SECONDS = 10  # for downloads and uploads under way when the server ends
 _MESSAGE_BYTES = 32 * 2**20  # a message over a WebSocket
 _TOO_LARGE = (
@@ -95,13 +95,16 @@ class Server(uvicorn.Server):
 
     Args:
         config: of uvicorn.
+        doors: what to listen on.
         ready: called when it listens.
         ending: called in the event loop when the end begins.
     """
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], ending: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, doors: Sockets, ready: Callable[[], None], ending: Callable[[], None]
+    ) -> None:
         super().__init__(config)
-        self._ready, self._ending = ready, ending
+        self._doors, self._ready, self._ending = doors, ready, ending
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None]:
@@ -121,42 +124,40 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: Any = None) -> None:
         """Begin to listen, and say so."""
         await super().startup(sockets)
+        if authority := self._doors.authority:
+            gate = partial(Gate, self._protocol, authority.context, self.server_state.connections)
+            for opened in self._doors.tls:
+                await self._listen(self._protocol, opened, ssl=authority.context, ssl_handshake_timeout=_HEAD_SECONDS)
+            for opened in self._doors.proxy:
+                await self._listen(gate, opened)
         self._ready()
 
+    async def _listen(self, make: Callable[[], asyncio.Protocol], opened: socket.socket, **options: Any) -> None:
+        loop = asyncio.get_running_loop()
+        self.servers.append(await loop.create_server(make, sock=opened, backlog=BACKLOG, **options))
 
-def bound(host: str, port: int) -> list[socket.socket]:
-    """Sockets on every address of a host, all with the same port.
-
-    Args:
-        host: name or address.
-        port: 0 for any free one.
-
-    Raises:
-        InvalidOptionError: it cannot be listened on.
-    """
-    found: list[socket.socket] = []
-    try:
-        for family, *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE):
-            if found:
-                address = (address[0], found[0].getsockname()[1], *address[2:])
-            found.append(socket.create_server(address, family=family, backlog=_BACKLOG))
-    except OSError as error:
-        for opened in found:
-            opened.close()
-        raise InvalidOptionError(
-            f"{host}, port {port}, cannot be listened on", error.strerror or "", "choose another with --host and --port"
-        ) from None
-    return found
+    def _protocol(self) -> Protocol:
+        return Protocol(self.config, self.server_state, self.lifespan.state)
 
 
-def listen(app: Any, sockets: list[socket.socket], ending: Callable[[], None]) -> None:
+def listen(app: Any, sockets: Sockets, ready: Callable[[], None], ending: Callable[[], None]) -> None:
     """Serve until told to end.
 
     Args:
         app: ASGI.
         sockets: to listen on; they are closed at the end.
+        ready: called when it listens.
         ending: called in the event loop when the end begins.
     """
+
+    async def hourly() -> None:
+        authority = sockets.authority
+        try:
+            if authority is not None and await asyncio.to_thread(authority.renewed):
+                log.info("certificate renewed")
+        except Exception:
+            log.exception("the certificate was not renewed")  # there are weeks left to mend it
+
     config = uvicorn.Config(
         app,
         http=Protocol,
@@ -165,9 +166,8 @@ def listen(app: Any, sockets: list[socket.socket], ending: Callable[[], None]) -
         proxy_headers=False,  # `Forwarding` knows which proxies are ours
         log_config=None,
         server_header=False,
+        callback_notify=hourly,
+        timeout_notify=3600,
         timeout_graceful_shutdown=_CLOSING_SECONDS,
     )
-    host, port = sockets[0].getsockname()[:2]
-    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    server = Server(config, lambda: log.info("listening", extra={"fields": {"url": url}}), ending)
-    server.run(sockets)
+    Server(config, sockets, ready, ending).run(sockets.plain)
