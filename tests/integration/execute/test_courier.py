@@ -8,75 +8,14 @@ import subprocess
 import sys
 import threading
 import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
+from couriers import PDF, Service
 from peers import Peer, Request, ok, peer, status
 from standardwebhooks import Webhook
-
-from legenda.blobs import BlobStore
-from legenda.execute.courier import Courier
-from legenda.jobs import schema
-from legenda.jobs.keys import Keys
-from legenda.jobs.record import Input, JobRequest, PageDone, Prepared, Stored
-from legenda.jobs.seal import Seal
-from legenda.jobs.store import JobStore
-from legenda.settings import Settings
-
-KEY = b"k" * 32
-PDF = b"%PDF-1.7 " + bytes(range(256)) * 4000
-
-
-class Service:
-    """A real store with real blobs, and a courier."""
-
-    def __init__(self, folder: Path, **options: Any) -> None:
-        self.settings = Settings(data_dir=folder, **{"allow_hosts": ("127.0.0.0/8",), **options})
-        seal = Seal(KEY)
-        self.store = JobStore(f"sqlite:///{folder / 'legenda.db'}", seal, self.settings)
-        self.blobs = BlobStore((folder / "blobs").as_uri())
-        self.keys = Keys(self.store.engine, seal)
-        self.courier = Courier(self.store, self.blobs, self.keys, self.settings, node="n")
-
-    def close_job(self, tenant: str = "t", key_id: str = "", **urls: str) -> str:
-        """A job that is done, and whose outbox is written."""
-        source = Input("scan.pdf", "inputs/x", uuid.uuid4().hex * 2, 3)
-        request = JobRequest(tenant, source, key_id=key_id, formats=("pdf",), metadata={"order": "\ud800ü"}, **urls)
-        job, _ = self.store.submit(request, Prepared("pdf", (1,)))
-        claim = self.store.claim("n", lease=60)
-        assert claim is not None and self.store.page(claim, PageDone(1, key=f"pages/{job.id}"))
-        claim = self.store.claim("n", lease=60)
-        assert claim is not None and claim.stage == "assemble"
-        self.blobs.put(f"results/{job.id}/pdf", PDF)
-        assert self.store.assembled(claim, {"pdf": Stored(f"results/{job.id}/pdf", len(PDF), "b" * 64)})
-        return job.id
-
-    def carry(self) -> int:
-        """One round, waited for."""
-        begun = self.courier.run_once()
-        self.settle()
-        return begun
-
-    def settle(self) -> None:
-        with self.courier._changed:
-            assert self.courier._changed.wait_for(lambda: not self.courier._count, 20)
-
-    def outbox(self) -> list[Any]:
-        with self.store.engine.connect() as db:
-            return list(db.execute(sa.select(schema.outbox).order_by(schema.outbox.c.created)))
-
-    def change(self, **values: Any) -> None:
-        """Let time pass, or tries have been made."""
-        with self.store.engine.begin() as db:
-            db.execute(sa.update(schema.outbox).values(values))
-
-    def make_due(self) -> None:
-        with self.store.engine.begin() as db:
-            db.execute(sa.update(schema.outbox).where(schema.outbox.c.state == "waiting").values(due=0.0))
 
 
 @pytest.fixture
@@ -244,9 +183,8 @@ def test_whoever_lost_the_lease_has_no_say(service: Service) -> None:
 
 COURIER = """
 import sys, time
-sys.path[:0] = [{tests!r}]
 from pathlib import Path
-from test_courier import Service
+from couriers import Service
 service = Service(Path({folder!r}))
 service.courier.run_once()
 time.sleep(60)
@@ -257,7 +195,7 @@ def test_what_was_under_way_when_the_server_was_killed_is_sent_afterwards(servic
     held = Held()
     with peer(held) as receiver:
         service.close_job(webhook=receiver.url())
-        code = COURIER.format(tests=str(Path(__file__).parent), folder=str(tmp_path))
+        code = COURIER.format(folder=str(tmp_path))
         plugins = str(Path(__file__).parents[2] / "plugins")
         child = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": plugins})
         wait_for(lambda: receiver.requests)

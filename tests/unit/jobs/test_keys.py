@@ -127,3 +127,21 @@ def test_what_cannot_be_a_key(wrong: dict[str, object], engine: sa.Engine) -> No
     with pytest.raises(InvalidOptionError):
         Keys(engine, SEAL).create(**{"tenant": "acme", **wrong})  # type: ignore[arg-type]
     assert Keys(engine, SEAL).list() == []
+
+
+def test_a_webhook_secret_that_was_replaced_signs_for_a_day(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = Keys(engine, SEAL)
+    key, _ = keys.create("acme")
+    for id in (key.id, ""):  # the installation's, too
+        first = keys.webhook_secret(id)
+        assert keys.webhook_secrets(id) == (first,)
+        second = keys.rotate_webhook_secret(id)
+        assert keys.webhook_secrets(id) == (second, first) and keys.webhook_secret(id) == second
+        third = keys.rotate_webhook_secret(id)
+        assert keys.webhook_secrets(id) == (third, second)
+        assert re.fullmatch(r"whsec_[A-Za-z0-9+/]{43}=", third)
+    with engine.connect() as db:
+        assert third.encode() not in repr(db.execute(sa.select(schema.webhook_secrets)).all()).encode()
+    now = module.time.time()
+    monkeypatch.setattr(module.time, "time", lambda: now + 86401)
+    assert keys.webhook_secrets(key.id) == (keys.webhook_secret(key.id),)

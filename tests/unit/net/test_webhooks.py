@@ -7,7 +7,7 @@ import pytest
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from legenda.net.retries import delay
+from legenda.net.retries import FAL, LAZARUS, MODELRUNNER, Schedule, delay
 from legenda.net.webhooks import signed
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -53,3 +53,19 @@ def test_a_day_of_tries() -> None:
     assert len(tried) == len(expected)
     assert all(0.8 * e <= t <= 1.2 * e for t, e in zip(tried, expected, strict=True))
     assert len({delay(6) for _ in range(20)}) > 1
+
+
+def test_two_secrets_sign_side_by_side() -> None:
+    other = "whsec_" + "A" * 32
+    headers = signed((SECRET, other), "m1", BODY, time.time())
+    for secret in (SECRET, other):
+        assert Webhook(secret).verify(BODY, headers)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "tries", "seconds"), [(FAL, 11, 7200), (MODELRUNNER, 10, 10355), (LAZARUS, 4, 155)]
+)
+def test_schedules_end(schedule: Schedule, tries: int, seconds: float) -> None:
+    waits = [schedule.delay(n) for n in range(1, tries + 1)]
+    assert waits[-1] is None and None not in waits[:-1]
+    assert sum(wait for wait in waits if wait) == seconds
