@@ -8,7 +8,7 @@ from jobs_made import LEASE, Clock, claimed, finish, pages, read, request, unrea
 
 from legenda.jobs import schema
 from legenda.jobs.names import input_key, page_key, result_key
-from legenda.jobs.record import Input, JobRequest, Prepared
+from legenda.jobs.record import Input, JobRequest, Member, Prepared
 from legenda.jobs.store import JobStore
 from legenda.settings import Settings
 
@@ -18,13 +18,16 @@ SECRET = "Zyzzyva"
 
 def confidential(digest: str = "c0ffee") -> JobRequest:
     """A request with something to hide in every field that a caller fills."""
-    source = Input(f"{SECRET}.pdf", f"inputs/{SECRET}", digest.rjust(64, "0"), 9, f"https://{SECRET}/?sig")
+    url = f"https://{SECRET}/?sig"
+    source = Input(f"{SECRET}.pdf", f"inputs/{SECRET}", digest.rjust(64, "0"), 9, url, {1: url})
     return request(
         source=source,
         password=SECRET,
         metadata={SECRET: SECRET},
         webhook=f"https://{SECRET}/hook",
         deliver=f"https://{SECRET}/put",
+        deliver_headers={"X-Token": SECRET},
+        told={SECRET: [SECRET]},
         idempotency_key=SECRET,
         caller="203.0.113.7",
         formats=("txt",),
@@ -36,6 +39,13 @@ def everything(store: JobStore) -> str:
     with store.engine.connect() as db:
         rows = [row for table in schema.metadata.sorted_tables for row in db.execute(sa.select(table))]
     return "\n".join(repr(tuple(row)) for row in rows)
+
+
+def sealed(store: JobStore) -> bytes:
+    """What of jobs cannot be read in the database, and so cannot be looked for."""
+    columns = schema.jobs.c.secrets, schema.jobs.c.told
+    with store.engine.connect() as db:
+        return b"".join(value for row in db.execute(sa.select(*columns)) for value in row if value)
 
 
 def swept(store: JobStore) -> list[str]:
@@ -51,7 +61,7 @@ def count(store: JobStore, table: sa.Table) -> int:
 
 def test_nothing_is_left_of_what_was_in_a_job(store: JobStore, clock: Clock, tmp_path: Path) -> None:
     job, _ = store.submit(confidential())
-    found = Prepared("pdf", (1, 2), {"title": SECRET}, confidential().source)
+    found = Prepared("pdf", (1, 2), {"title": SECRET}, confidential().source, (Member(SECRET, "pdf", 2),))
     assert store.prepared(claimed(store), found)
     claim = claimed(store)
     assert store.page(claim, read(1, f"pages/{SECRET}/1")) and store.page(claim, unread(2))
@@ -61,8 +71,10 @@ def test_nothing_is_left_of_what_was_in_a_job(store: JobStore, clock: Clock, tmp
     (webhook, put) = store.due("node", lease=LEASE)
     store.sent(webhook)
     store.unsent(put, f"https://{SECRET} does not answer", clock.now + 30 * HOUR)
+    assert sealed(store) and (told := store.job(job.id)) and told.request.told == {SECRET: [SECRET]}
     clock.pass_(25 * HOUR)
     swept(store)
+    assert sealed(store) == b""
     after = everything(store)
     for word in (SECRET, "hopeless", "c0ffee", "203.0.113.7"):
         assert word not in after
@@ -72,6 +84,7 @@ def test_nothing_is_left_of_what_was_in_a_job(store: JobStore, clock: Clock, tmp
     expired = store.job(job.id)
     assert expired is not None
     assert (expired.state, expired.page_count, expired.pages_done, expired.charged) == ("expired", 2, 1, 1)
+    assert (expired.request.told, expired.members) == ({}, ())
     assert expired.finished is not None and expired.finished < clock.now
     assert store.pages(job.id) == [] and store.events(job.id) == []
     clock.pass_(DAY)
@@ -212,3 +225,28 @@ def test_inputs_of_no_job(store: JobStore) -> None:
     strays = [f"inputs/{number}" for number in range(1200)]
     assert store.unknown([f"inputs/{SECRET}", *strays]) == strays
     assert store.unknown([]) == []
+
+
+def test_results_that_are_kept_for_a_shorter_time(store: JobStore, clock: Clock) -> None:
+    short, _ = store.submit(request(expires_seconds=60.0), pages(1))
+    long, _ = store.submit(request(digest="1", expires_seconds=100 * DAY), pages(1))
+    finish(store)
+    clock.pass_(61)
+    swept(store)
+    assert [found.state for id in (short.id, long.id) if (found := store.job(id))] == ["expired", "done"]
+    clock.pass_(DAY)
+    swept(store)
+    assert (found := store.job(long.id)) and found.state == "expired"
+
+
+def test_parts_that_were_put_together_leave_nothing_apart(store: JobStore, clock: Clock) -> None:
+    """What was uploaded of an input is thrown away when the whole of it lies elsewhere; and the whole, if it fails."""
+    source = Input("", "inputs/part", "1" * 64, 9, urls={1: "https://a"})
+    job, _ = store.submit(request(source=source))
+    whole = Input("", input_key(job.id), "2" * 64, 20)
+    assert store.prepared(claimed(store), Prepared("zip", (1, 2), {}, whole))
+    assert swept(store) == ["inputs/part"]
+    other, _ = store.submit(request(source=source))
+    store.cancel(other.id)
+    clock.pass_(25 * HOUR)
+    assert {"inputs/part", input_key(other.id)} <= set(swept(store))

@@ -7,7 +7,7 @@ import pytest
 from jobs_made import claimed, finish, pages, read, request, unread
 
 from legenda.errors import ConflictError, InvalidOptionError, QueueFullError, TooLargeError
-from legenda.jobs.record import Input, Job, Reading
+from legenda.jobs.record import Failure, Input, Job, Member, Prepared, Reading
 from legenda.jobs.store import JobStore
 from legenda.settings import Settings
 
@@ -190,3 +190,40 @@ def test_expired_results_are_not_reused(store: JobStore) -> None:
     store.expire()
     job, _ = store.submit(request(), pages(1))
     assert job.state == "running"
+
+
+def test_what_a_dialect_tells_comes_back(store: JobStore) -> None:
+    told = {"do_format": True, "names": ["ä", "\ud800"], "n": 1.5}
+    source = Input("", urls={0: "https://a", 11: "https://b"})
+    job, _ = store.submit(request(source=source, dialect="fal", told=told, deliver_headers={"X-A": "b"}))
+    assert job.request.told == told and store.jobs("acme")[0].request.told == told
+    assert (job.request.source.urls, job.request.deliver_headers) == ({}, {})  # secrets are for who does the work
+    claim = claimed(store)
+    assert claim.job.request.source == source and claim.job.request.deliver_headers == {"X-A": "b"}
+    assert not source.complete
+
+
+def test_what_a_dialect_tells_is_part_of_what_an_idempotency_key_stands_for(store: JobStore) -> None:
+    first, _ = store.submit(request(told={"a": 1}, idempotency_key="k"), pages(1))
+    again, new = store.submit(request(told={"a": 1}, idempotency_key="k"), pages(1))
+    assert (again.id, new) == (first.id, False)
+    with pytest.raises(ConflictError):
+        store.submit(request(told={"a": 2}, idempotency_key="k"), pages(1))
+    parts = [request(source=Input("", urls={0: url}), idempotency_key="p") for url in ("https://a", "https://b")]
+    store.submit(parts[0])
+    with pytest.raises(ConflictError):
+        store.submit(parts[1])
+
+
+def test_too_much_told(store: JobStore) -> None:
+    with pytest.raises(InvalidOptionError, match="256 KiB"):
+        store.submit(request(told={"a": "x" * 2**18}))
+
+
+def test_members_and_the_part_that_failed(store: JobStore) -> None:
+    members = (Member("a.png", "png", 1), Member("ä.pdf", "pdf", 2))
+    job, _ = store.submit(request(), Prepared("zip", (1, 2, 3), members=members))
+    assert job.members == members
+    other, _ = store.submit(request(source=Input("", urls={0: "https://a"}), priority=9))
+    store.failed(claimed(store), Failure("unreachable", "It is away.", 0))
+    assert (found := store.job(other.id)) and found.failure == Failure("unreachable", "It is away.", 0)
