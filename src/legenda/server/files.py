@@ -6,6 +6,7 @@ Every dialect that has a storage of its own is a rendering of these.
 from __future__ import annotations
 
 import hmac
+import math
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,16 +24,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from legenda.errors import InvalidOptionError, NotFoundError, UnreachableError
+from legenda.exports import EXPORTERS
 from legenda.jobs.files import MOST_PARTS, File, FilePart, file_key
 from legenda.jobs.record import Stored
 from legenda.server import admission
 from legenda.server.admission import Part
+from legenda.server.api.results import download
 from legenda.server.problems import ProblemError, missing
 from legenda.server.service import Service, service_of
 from legenda.server.uploads import Upload, check_length, chunks, file_name
 
 if TYPE_CHECKING:
     from legenda.blobs import BlobStore
+    from legenda.jobs.record import Job
     from legenda.server.auth import Caller
 
 __all__ = [
@@ -46,6 +50,7 @@ __all__ = [
     "own",
     "part_url",
     "receive",
+    "result_url",
     "router",
     "url_of",
 ]
@@ -332,6 +337,33 @@ async def put_together(request: Request, id: str, name: str, upload_id: str, bod
     return JSONResponse({"etag": _etag(file.sha256)}, headers={"ETag": _etag(file.sha256)})
 
 
+def result_url(service: Service, reached: Reached, job: Job, format: str, *, seconds: float = 3600.0) -> str:
+    """Where a result of a job can be downloaded by whoever knows the URL, for so many seconds and while it is kept."""
+    until = int(min(job.expires or math.inf, time.time() + seconds))
+    stem = job.request.source.name.rpartition(".")[0] or job.request.source.name or "result"
+    name = quote(stem + EXPORTERS[format].suffix, safe="")
+    sig = _signature(service, f"result-{format}", job.id, until)
+    return f"{reached.base('own')}/files/results/{job.id}/{format}/{name}?exp={until}&sig={sig}"
+
+
+@router.get("/files/results/{id}/{format}/{name}")
+async def result(
+    request: Request,
+    id: str,
+    format: str,
+    name: str,
+    exp: Annotated[str, Query()] = "",
+    sig: Annotated[str, Query()] = "",
+) -> Response:
+    """A result of a job, by a URL that was given out for it; no key is needed."""
+    service = service_of(request)
+    _check(service, f"result-{format}", id, exp, sig)
+    job = await run_in_threadpool(service.store.job, id)
+    if job is None:
+        raise missing("file")
+    return await download(request, job, format)
+
+
 def _begun(service: Service, caller: Caller, name: str, media_type: str, seconds: float | None) -> File:
     kept = service.settings.retention_hours * 3600
     seconds = kept if seconds is None else max(_LEAST_SECONDS, min(kept, seconds))
@@ -395,9 +427,9 @@ def _until(file: File) -> int:
 
 def _check(service: Service, what: str, id: str, until: str, given: str) -> None:
     if not re.fullmatch(r"[0-9]{1,12}", until) or int(until) < time.time():
-        raise ProblemError(403, "forbidden", "The time for this upload is over; begin another.")
+        raise ProblemError(403, "forbidden", "The time of this URL is over; ask for another.")
     if not hmac.compare_digest(_signature(service, what, id, int(until)).encode(), given.encode()):
-        raise ProblemError(403, "forbidden", "This is not an upload URL that was given out here.")
+        raise ProblemError(403, "forbidden", "This is not a URL that was given out here.")
 
 
 def _signature(service: Service, what: str, id: str, until: int) -> str:

@@ -51,7 +51,8 @@ async def job(request: Request, caller: Writes, url: str) -> dict[str, Any]:
         return {"code": error.code, "place": error.place}
     made = await asking.closed(request, made, 60)
     document = await asking.page_documents(service_of(request), made)
-    return {"state": made.state, "name": made.request.source.name, "text": document.text}
+    link = files.result_url(service_of(request), reached(request), made, "txt")
+    return {"state": made.state, "name": made.request.source.name, "text": document.text, "link": link}
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +96,20 @@ def test_a_file_is_put_served_and_read(client: TestClient, letter: bytes) -> Non
     for url in (urls["file_url"], urls["file_url"].replace("127.0.0.1:8080", "legenda.example")):
         read = client.post("/try/job", params={"url": url}).json()
         assert read["state"] == "done" and "Lindqvist" in read["text"] and read["name"] == "a b ü.png"
+
+
+def test_results_by_links_that_need_no_key(client: TestClient, letter: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    urls = begun(client)
+    client.put(urls["upload_url"], content=letter)
+    link = client.post("/try/job", params={"url": urls["file_url"]}).json()["link"]
+    assert "/a%20b%20%C3%BC.txt?exp=" in link
+    got = client.get(link)
+    assert got.status_code == 200 and "Lindqvist" in got.text and "attachment" in got.headers["content-disposition"]
+    for wrong in (link[:-1], link.replace("/txt/", "/json/"), link.partition("?")[0], link.replace("exp=", "exp=1")):
+        assert client.get(wrong).status_code == 403
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 3601)
+    assert client.get(link).status_code == 403
 
 
 def test_the_job_has_its_own_copy(client: TestClient, letter: bytes) -> None:

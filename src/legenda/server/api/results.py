@@ -87,8 +87,17 @@ async def result(
     format: Annotated[str, Query(max_length=64, description="`/v1/formats` lists them", examples=["txt"])] = "json",
 ) -> Response:
     """All of it in one format; one that was not asked for before is made now."""
+    job = await run_in_threadpool(owned, service_of(request), caller, id)
+    return await download(request, job, format)
+
+
+async def download(request: Request, job: Job, format: str) -> Response:
+    """The result of a job of somebody who may have it, as the request wants it (range, ETag).
+
+    Raises:
+        ProblemError: 400, 409, 410, 416, 422: it cannot be had, and why.
+    """
     service = service_of(request)
-    job = await run_in_threadpool(owned, service, caller, id)
     if format not in EXPORTERS:
         raise ProblemError(400, "unknown_format", f"There is no such format; there are {', '.join(EXPORTERS)}.")
     _check_done(job)
