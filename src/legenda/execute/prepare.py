@@ -114,7 +114,8 @@ class _Fetching:
             try:
                 with (self._folder / str(place)).open("wb") as file:
                     out = cast(BinaryIO, _Metered(file, self))
-                    self._done.put((place, fetch(url, out, megabytes=max(self._most, 0), allow=self._allow)))
+                    found = fetch(url, out, megabytes=max(self._most, 0), allow=self._allow)
+                self._done.put((place, found))  # closed, so that all of it is in the file
             except Exception as error:
                 self._done.put((place, error))
 

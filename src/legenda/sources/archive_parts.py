@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 MOST = 1000
 """Inputs of one job."""
@@ -25,13 +27,13 @@ class Piece:
         place: among the others, from 0.
         name: of the file; may be empty.
         size: in bytes.
-        data: the bytes, or a file that has them, from where it stands.
+        data: the bytes, a file that has them, or what opens one.
     """
 
     place: int
     name: str
     size: int
-    data: bytes | Path | BinaryIO
+    data: bytes | Path | Callable[[], IO[bytes]]
 
 
 def join(pieces: Iterable[Piece], out: BinaryIO) -> None:
@@ -46,19 +48,13 @@ def join(pieces: Iterable[Piece], out: BinaryIO) -> None:
             member = zipfile.ZipInfo(f"{piece.place:04d}-{piece.name}")
             member.file_size = piece.size
             with archive.open(member, "w") as into, _opened(piece.data) as data:
-                if isinstance(data, bytes):
-                    into.write(data)
-                else:
-                    shutil.copyfileobj(data, into, 2**20)
+                shutil.copyfileobj(data, into, 2**20)
 
 
-@contextmanager
-def _opened(data: bytes | Path | BinaryIO) -> Iterator[bytes | BinaryIO]:
-    if not isinstance(data, Path):
-        yield data
-        return
-    with data.open("rb") as file:
-        yield file
+def _opened(data: bytes | Path | Callable[[], IO[bytes]]) -> IO[bytes]:
+    if isinstance(data, bytes):
+        return BytesIO(data)
+    return data.open("rb") if isinstance(data, Path) else data()
 
 
 @contextmanager
@@ -69,12 +65,8 @@ def split(path: Path) -> Iterator[list[Piece]]:
         for info in archive.infolist():
             match = _NUMBERED.fullmatch(info.filename)
             assert match  # noqa: S101  (it is ours)
-            pieces.append(Piece(int(match[1]), match[2], info.file_size, _later(archive, info)))
+            pieces.append(Piece(int(match[1]), match[2], info.file_size, partial(archive.open, info)))
         yield pieces
-
-
-def _later(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> BinaryIO:
-    return archive.open(info)  # type: ignore[return-value]  # it can do what copying takes
 
 
 def own_names(names: Sequence[str]) -> list[str]:
