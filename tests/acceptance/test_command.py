@@ -18,6 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 import legenda
 from legenda.document import from_json, schema
+from legenda.sandbox import launch
 
 EXAMPLE = Path(legenda.__file__).parent / "data" / "example.png"
 
@@ -196,6 +197,7 @@ def test_doctor_knows_what_is_here() -> None:
     findings = {finding["part"]: finding for finding in json.loads(done.stdout)}
     assert findings["weights"]["state"] == "ok"
     assert findings["engine cpu"]["state"] == "ok"
+    assert findings["sandbox"]["state"] == ("optional" if launch.obstacle() else "ok"), findings["sandbox"]
     assert b"engine cpu" in run("doctor").stdout
 
 

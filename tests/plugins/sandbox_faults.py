@@ -118,3 +118,19 @@ def escape(task: Task) -> Answer:
             continue
         done.append(name)
     return Answer({"allowed": done, "environment": dict(os.environ)})
+
+
+def look(task: Task) -> Answer:
+    """Names which of these files it can open, and what lies in these folders."""
+    opened, listed = [], {}
+    for file in task.args["files"]:
+        try:
+            opened.append((file, os.close(os.open(file, os.O_RDONLY))))
+        except OSError:
+            continue
+    for folder in task.args["folders"]:
+        try:
+            listed[folder] = sorted(path.name for path in Path(folder).iterdir())
+        except OSError:
+            continue
+    return Answer({"opened": [file for file, _ in opened], "listed": listed})

@@ -51,7 +51,7 @@ class Finding:
 
 def show(*, as_json: bool) -> ExitCode:
     """Print all findings; MISSING if reading cannot work."""
-    findings = [*_machine(), *_libraries(), *_weights(), *_engines(), *_packs()]
+    findings = [*_machine(), _sandbox(), *_libraries(), *_weights(), *_engines(), *_packs()]
     if as_json:
         from legenda.document.jsonio import dumps
 
@@ -92,6 +92,18 @@ def _memory() -> int:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (OSError, ValueError):
         return 0
+
+
+def _sandbox() -> Finding:
+    from legenda.sandbox import confinement, launch
+
+    alone = "limits and system call filter" if confinement.clone_number() else "limits"
+    if not (why := launch.obstacle()):
+        return Finding("sandbox", "ok", f"bubblewrap without network, {alone}")
+    if not sys.platform.startswith("linux"):
+        return Finding("sandbox", "optional", f"{alone}; bubblewrap is for Linux")
+    remedies = {launch.NOT_INSTALLED: "apt install bubblewrap", "bwrap": "allow this user namespaces of its own"}
+    return Finding("sandbox", "optional", f"{alone}; bubblewrap: {why}", remedies.get(why.partition(":")[0], ""))
 
 
 def _libraries() -> Iterator[Finding]:

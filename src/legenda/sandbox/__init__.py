@@ -9,8 +9,9 @@ Typed errors of `legenda.errors` that a job raises are raised again in the paren
 memory become `ParserCrashError`, `TimedOutError` and `OutOfMemoryError`; any other exception is a `ParserCrashError`.
 
 A job's module is imported before the child is confined; modules imported later cannot be compiled to disk, and the
-child can open no file for writing, no socket and no process. Several calls that share state use a `Child`, whose
-process lives until it is closed or dies.
+child can open no file for writing, no socket and no process. Where bubblewrap is installed and works, it has no network
+at all and sees no files but the interpreter's, our own packages and fonts. Several calls that share state use a
+`Child`, whose process lives until it is closed or dies.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What a child takes away from itself before it touches an untrusted byte.
 
 Resource limits work on every POSIX system. On Linux the child also gives up new privileges, dies with its parent, and
-installs a seccomp filter (`seccomp(2)`): no sockets, no new programs or processes, no writing to the file system. A
-filter is used rather than a network namespace because it needs no privilege inside containers and costs microseconds.
+installs a seccomp filter (`seccomp(2)`): no sockets, no new programs or processes, no writing to the file system. The
+filter needs no privilege inside containers and costs microseconds; where namespaces may be had, `launch` adds them.
 Where the kernel refuses one of these, the child goes on with less protection.
 """
 

@@ -27,7 +27,6 @@ _MAX_REQUEST, _MAX_DESCRIPTORS = 2**20, 6
 def main() -> None:
     """Serve requests from the socket that is standard input until it is closed; return never, but in children."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.disable()  # imports leave next to nothing to collect
     requests, asked = socket.socket(fileno=0), Counter[str]()
     while True:
         message, descriptors, _, _ = socket.recv_fds(requests, _MAX_REQUEST, _MAX_DESCRIPTORS)

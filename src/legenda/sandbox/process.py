@@ -12,7 +12,6 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import legenda.errors as errors
@@ -20,19 +19,20 @@ from legenda.errors import LegendaError, OutOfMemoryError, ParserCrashError, Tim
 from legenda.options import Limits
 from legenda.sandbox import jobs
 from legenda.sandbox.frames import Buffer, FrameError, Header, pack, unpack
+from legenda.sandbox.launch import Process, Program, launch, search_path
 
 if TYPE_CHECKING:
     from legenda.sandbox.zygote import Forked
 
-    Process = subprocess.Popen[bytes] | Forked
-
-_BOOT = "import sys,json;s=json.loads(sys.argv[1]);sys.path[:]=s['path'];from legenda.sandbox.child import main;main(s)"
+_PREPARE = """
+import json, sys
+settings = json.loads(sys.argv[1])
+sys.path[:] = settings["path"]
+from legenda.sandbox.child import main
+"""
 _PIPE_BYTES = 2**20
 _F_SETPIPE_SZ = 1031
 _MAX_MESSAGE = 2000
-_GIVEN_BACK_BYTES = 2**22
-"""Larger blocks malloc takes from the system one by one and gives back at once: rasters. What a page of text needs is
-kept for the next, which saves 5 % of its time."""
 _COMPLAINTS = (b"bad_alloc", b"out of memory", b"cannot allocate", b"memory allocation")
 _ABORTS = {signal.SIGABRT, signal.SIGTRAP, signal.SIGILL, signal.SIGSEGV, signal.SIGBUS}
 
@@ -130,7 +130,7 @@ class Child:
     def _start(self, module: str) -> Process:
         theirs, ours = os.pipe()
         try:
-            process = self._forked(theirs, module) or self._spawned(theirs)
+            process = self._forked(theirs, module) or self._spawned(theirs, module)
         except BaseException:
             os.close(ours)
             raise
@@ -147,25 +147,17 @@ class Child:
     def _forked(self, lifeline: int, module: str) -> Forked | None:
         from legenda.sandbox import zygote
 
-        return zygote.fork(self._settings(lifeline) | {"module": module}, _environment())
+        return zygote.fork(self._settings(lifeline) | {"module": module})
 
-    def _spawned(self, lifeline: int) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(  # noqa: S603  (our own interpreter, our own program)
-            [sys.executable, "-I", "-S", "-c", _BOOT, json.dumps(self._settings(lifeline))],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            pass_fds=[d for d in (self.source, self.target, lifeline) if d is not None],
-            start_new_session=True,
-            cwd="/",
-            env=_environment(),
-        )
+    def _spawned(self, lifeline: int, module: str) -> Process:
+        program = Program(_PREPARE, module, "main(settings)", json.dumps(self._settings(lifeline)))
+        passed = [d for d in (self.source, self.target, lifeline) if d is not None]
+        return launch(program, (subprocess.PIPE,) * 3, passed)
 
     def _settings(self, lifeline: int) -> dict[str, Any]:
         size = os.fstat(self.source).st_size if self.source is not None else 0
         return {
-            "path": [str(Path(__file__).parents[2]), *(p for p in sys.path if p)],
+            "path": search_path(),
             "lifeline": lifeline,
             "source": self.source,
             "target": self.target,
@@ -224,14 +216,6 @@ class Child:
         if kind is None or not what:
             return ParserCrashError(f"{self.name} was not read", why or "the parser failed", "repair the file")
         return kind(what, why, remedy)
-
-
-def _environment() -> dict[str, str]:
-    """One thread per native pool, and nothing of the user's but where the interpreter finds its own libraries."""
-    kept = {k: os.environ[k] for k in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH") if k in os.environ}
-    kept_bytes = dict.fromkeys(("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"), str(_GIVEN_BACK_BYTES))
-    malloc = {"MALLOC_ARENA_MAX": "1"} | kept_bytes
-    return {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"} | malloc | kept
 
 
 class _Pipes:

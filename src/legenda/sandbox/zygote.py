@@ -20,11 +20,17 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Mapping
 from typing import Any
 
-_BOOT = "import sys,json;sys.path[:]=json.loads(sys.argv[1]);from legenda.sandbox.forking import main;main()"
+from legenda.sandbox.launch import Offspring, Program, launch
+
+_PREPARE = """
+import gc, json, sys
+gc.disable()
+sys.path[:] = json.loads(sys.argv[1])
+from legenda.sandbox.forking import main
+"""
 _PASSED = ("lifeline", "source", "target")
 _PATIENCE = 30.0
 """Seconds the zygote may take to answer; the first time it imports the libraries before it does."""
@@ -33,58 +39,24 @@ _ATTEMPTS = 3
 _MAX_REPLY = 100
 
 
-class Forked:
-    """A child made by the zygote; what is used of it is what `subprocess.Popen` has too."""
+class Forked(Offspring):
+    """A child made by the zygote."""
 
     def __init__(self, pid: int, pipes: tuple[int, int, int]) -> None:
-        self.pid, self.returncode = pid, None if pid else 0
-        self.stdin = io.FileIO(pipes[0], "w")
-        self.stdout, self.stderr = io.FileIO(pipes[1]), io.FileIO(pipes[2])
-
-    def kill(self) -> None:
-        """Send SIGKILL, unless it has been waited for."""
-        if self.returncode is None:
-            os.kill(self.pid, signal.SIGKILL)
-
-    def wait(self, timeout: float | None = None) -> int:
-        """Its exit status; minus the signal that ended it.
-
-        Raises:
-            subprocess.TimeoutExpired: it still runs after `timeout` seconds.
-        """
-        until, pause = time.monotonic() + (timeout or 0), 0.0005
-        while self.returncode is None:
-            try:
-                pid, status = os.waitpid(self.pid, 0 if timeout is None else os.WNOHANG)
-            except ChildProcessError:  # the user ignores SIGCHLD, or waits for all children
-                pid, status = self.pid, 0
-            if pid:
-                self.returncode = os.waitstatus_to_exitcode(status)
-            elif time.monotonic() > until:
-                raise subprocess.TimeoutExpired("a child", timeout or 0)
-            else:
-                time.sleep(pause)
-                pause = min(2 * pause, 0.05)
-        return self.returncode
+        files = io.FileIO(pipes[0], "w"), io.FileIO(pipes[1]), io.FileIO(pipes[2])
+        super().__init__(pid, *files)
 
 
 class _Zygote:
     """This process' end of the socket."""
 
-    def __init__(self, path: list[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, path: list[str], module: str) -> None:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._socket.settimeout(_PATIENCE)
         try:
             with theirs:
-                self.process = subprocess.Popen(  # noqa: S603  (our own interpreter, our own program)
-                    [sys.executable, "-I", "-S", "-c", _BOOT, json.dumps(path)],
-                    stdin=theirs.fileno(),
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    start_new_session=True,
-                    cwd="/",
-                    env=environment,
-                )
+                streams = (theirs.fileno(), subprocess.DEVNULL, subprocess.DEVNULL)
+                self.process = launch(Program(_PREPARE, module, "main()", json.dumps(path)), streams)
         except BaseException:
             self._socket.close()
             raise
@@ -124,32 +96,31 @@ class _State:
 _state = _State()
 
 
-def fork(settings: Mapping[str, Any], environment: Mapping[str, str]) -> Forked | None:
+def fork(settings: Mapping[str, Any]) -> Forked | None:
     """A child that serves requests as `child.main(settings)` does, or `None` if it cannot be had this way.
 
     Args:
         settings: for the child, and `path`, its `sys.path`, and `module`, what it will need; the descriptors among
             them are handed over.
-        environment: of the zygote, should it have to be started.
     """
     if not sys.platform.startswith("linux"):
         return None
     with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
         ends = [_pipe(ours, theirs, reading) for reading in (True, False, False)]
         descriptors = [theirs for _, theirs in ends] + [settings[n] for n in _PASSED if settings[n] is not None]
-        pid = _ask(settings, descriptors, environment)
+        pid = _ask(settings, descriptors)
         if pid is None:
             return None
         ours.pop_all()
         return Forked(pid, (ends[0][0], ends[1][0], ends[2][0]))
 
 
-def _ask(settings: Mapping[str, Any], descriptors: list[int], environment: Mapping[str, str]) -> int | None:
+def _ask(settings: Mapping[str, Any], descriptors: list[int]) -> int | None:
     state = _state
     with state.lock:
         while state.failures < _ATTEMPTS:
             try:
-                state.zygote = state.zygote or _Zygote(settings["path"], environment)
+                state.zygote = state.zygote or _Zygote(settings["path"], settings["module"])
                 pid = state.zygote.ask(settings, descriptors)
             except (OSError, ValueError):  # it died, hangs, or was refused
                 state.failures += 1

@@ -24,6 +24,7 @@ from legenda.errors import (
 from legenda.options import Limits
 from legenda.sandbox import Child, call, jobs
 
+pytestmark = pytest.mark.usefixtures("isolation")
 LIMITS = Limits(memory=256 * 2**20)
 FAULTS = "echo count abort die segfault leave loop sleep hog complain refuse fail lie copy flood escape"
 
@@ -168,17 +169,22 @@ def test_no_descriptor_is_left_behind():
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the lifeline is for Linux")
-def test_the_child_dies_with_its_parent():
+@pytest.mark.parametrize("way", ["forked", "started anew"])
+def test_the_child_dies_with_its_parent(isolation, way):
     program = (
         "import sys, os, threading; sys.path.append(sys.argv[1])\n"
-        "from legenda.sandbox import Child, jobs\n"
+        "from legenda.sandbox import Child, bubblewrap, jobs, zygote\n"
+        "bubblewrap.CODE.append(sys.argv[1] + '/sandbox_faults.py')\n"
+        "if sys.argv[2] == 'alone': bubblewrap.program = lambda: None\n"
+        "if sys.argv[3] != 'forked': zygote.fork = lambda _: None\n"
         "jobs.ALLOWED |= {'sandbox_faults:echo', 'sandbox_faults:loop'}\n"
         "child = Child(); child.call('sandbox_faults:echo', {}, seconds=20)\n"
         "print(child._process.pid, flush=True)\n"
         "child.call('sandbox_faults:loop', {}, seconds=60)\n"
     )
     plugins = str(Path(__file__).parents[2] / "plugins")
-    with subprocess.Popen([sys.executable, "-c", program, plugins], stdout=subprocess.PIPE) as parent:
+    command = [sys.executable, "-c", program, plugins, isolation, way]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as parent:
         pid = int(parent.stdout.readline())
         parent.kill()
     for _ in range(500):

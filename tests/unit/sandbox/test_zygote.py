@@ -18,11 +18,14 @@ from PIL import Image
 from legenda import sandbox
 from legenda.errors import LegendaError, OutOfMemoryError, ParserCrashError, TimedOutError
 from legenda.options import Limits
-from legenda.sandbox import Child, jobs, zygote
+from legenda.sandbox import Child, jobs, launch, zygote
 from legenda.sources import open_source
 from legenda.sources.layers import pack
 
-pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the zygote is for Linux")
+pytestmark = [
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the zygote is for Linux"),
+    pytest.mark.usefixtures("isolation"),
+]
 LIMITS = Limits(memory=256 * 2**20)
 FAULTS = "echo count abort die segfault leave loop hog refuse fail lie escape"
 
@@ -89,7 +92,7 @@ def test_a_fault_is_told_as_without_a_zygote(child, monkeypatch, job, seconds, a
     monkeypatch.setattr(zygote, "fork", lambda *_: None)
     with Child(limits=LIMITS, name="x.pdf") as spawned:
         assert forked == fault(spawned, job, seconds, args)
-        assert isinstance(spawned._process, subprocess.Popen)
+        assert not isinstance(spawned._process, zygote.Forked)
     assert forked[0] is error
 
 
@@ -214,11 +217,12 @@ def test_a_zygote_that_hangs_is_replaced(child, monkeypatch):
 
 def test_without_a_zygote_children_are_started_anew(child, monkeypatch):
     zygote.close()
-    monkeypatch.setattr(zygote, "_BOOT", "raise SystemExit(1)")
+    monkeypatch.setattr(zygote, "_PREPARE", "raise SystemExit(1)")
+    monkeypatch.setattr(launch, "_state", launch._State())
     monkeypatch.setattr(zygote, "_state", zygote._State())
     with Child(limits=LIMITS) as spawned:
         assert run(spawned, "echo", ok=1).args == {"ok": 1}
-        assert isinstance(spawned._process, subprocess.Popen)
+        assert not isinstance(spawned._process, zygote.Forked)
 
 
 def test_a_copy_of_this_process_makes_its_own(child):
@@ -240,19 +244,21 @@ def test_a_copy_of_this_process_makes_its_own(child):
     assert running() == pid
 
 
-def test_the_zygote_and_its_children_end_with_this_process():
+def test_the_zygote_and_its_children_end_with_this_process(isolation):
     program = (
         "import sys; sys.path.append(sys.argv[1])\n"
-        "from legenda.sandbox import Child, jobs, zygote\n"
+        "from legenda.sandbox import Child, bubblewrap, jobs, launch, zygote\n"
+        "bubblewrap.CODE.append(sys.argv[1] + '/sandbox_faults.py')\n"
+        "if sys.argv[2] == 'alone': bubblewrap.program = lambda: None\n"
         "jobs.ALLOWED |= {'sandbox_faults:echo', 'sandbox_faults:loop'}\n"
         "first, second = Child(), Child()\n"
         "for child in (first, second): child.call('sandbox_faults:echo', {}, seconds=20)\n"
-        "assert isinstance(second._process, zygote.Forked)\n"
+        "assert isinstance(second._process, zygote.Forked) and not launch._state.refused\n"
         "print(zygote._state.zygote.process.pid, second._process.pid, flush=True)\n"
         "second.call('sandbox_faults:loop', {}, seconds=60)\n"
     )
     plugins = str(Path(__file__).parents[2] / "plugins")
-    with subprocess.Popen([sys.executable, "-c", program, plugins], stdout=subprocess.PIPE) as parent:
+    with subprocess.Popen([sys.executable, "-c", program, plugins, isolation], stdout=subprocess.PIPE) as parent:
         pids = [int(pid) for pid in parent.stdout.readline().split()]
         parent.kill()
     until = time.monotonic() + 10
