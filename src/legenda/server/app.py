@@ -17,6 +17,7 @@ from legenda.errors import LegendaError
 from legenda.jobs.record import FINAL, Event
 from legenda.server import dialects, events, files, health, logs, openapi, problems
 from legenda.server.api import catalogue, jobs, results, usage
+from legenda.server.dialects import descriptions
 from legenda.server.dialects.doorway import Doorway
 from legenda.server.guard import Guard
 from legenda.server.metrics import Metrics
@@ -28,7 +29,16 @@ if TYPE_CHECKING:
     from legenda.server.parts import Parts
     from legenda.settings import Settings
 
-_ROUTERS = (jobs.router, results.router, events.router, usage.router, catalogue.router, files.router, health.router)
+_ROUTERS = (
+    jobs.router,
+    results.router,
+    events.router,
+    usage.router,
+    catalogue.router,
+    files.router,
+    health.router,
+    descriptions.router,
+)
 _DRAIN_SECONDS = 20.0  # pages under way are finished if they take no longer; others go back to the queue uncharged
 
 

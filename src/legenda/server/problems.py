@@ -18,6 +18,7 @@ from starlette.routing import Match
 from legenda.document.text import printable
 from legenda.errors import LegendaError
 from legenda.server import dialects
+from legenda.server.logs import log
 
 MEDIA_TYPE = "application/problem+json"
 _LONGEST = 1000  # characters of a detail
@@ -121,7 +122,11 @@ def told(error: Exception) -> Told:
 def shaped(request: HTTPConnection, error: Exception) -> Response:
     """The answer that says it: as the dialect of the path does, else as a problem."""
     shape = dialects.shape_of(request.scope["path"])
-    answer = shape(request, error) if shape else None
+    try:
+        answer = shape(request, error) if shape else None
+    except Exception as fault:
+        log.exception("a dialect cannot say an error")
+        answer, error = None, fault
     return answer if answer is not None else problem(told(error))
 
 
