@@ -2,7 +2,7 @@
 
 A PDF's pages get text only where they had none that could be trusted; it takes the place of what an earlier OCR hid on
 them. A PDF that was encrypted stays so, with the same passwords and permissions. Pictures become pages of the size
-their resolution tells.
+their resolution tells. Of an archive all members are put together (`pdf_archive`).
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from legenda.exports.base import Exporter, Origin
 from legenda.options import Limits
 from legenda.sources.layers import Layer, pack
 from legenda.sources.layers import Word as LayerWord
+from legenda.sources.sniff import HEAD_BYTES, sniff
 
 _TEXT_LAYER = "text-layer"
 _JOB = "legenda.sources.pdf_layer:write"
@@ -59,7 +60,22 @@ class SearchablePdf(Exporter):
         with self._layers:
             # mapped, not read: a thousand pages of text stay outside memory
             records = memoryview(mmap.mmap(self._layers.fileno(), 0, access=mmap.ACCESS_READ)) if self._count else b""
+        if _is_archive(self._origin.data):
+            self._write_archive(records)
+            return
         sandbox.call(_JOB, args, [records], source=self._origin.data, output=self._out, limits=self._limits())
+
+    def _write_archive(self, records: bytes | memoryview) -> None:
+        from legenda.exports import pdf_archive
+        from legenda.sources.archive import Archive
+        from legenda.sources.source import open_source
+
+        origin = self._origin
+        assert origin.data is not None  # noqa: S101  (checked on entry)
+        limits = replace(self._limits(), pages=max(Limits().pages, self._count))
+        with open_source(origin.data, name=self._name, password=origin.password, limits=limits) as archive:
+            assert isinstance(archive, Archive)  # noqa: S101  (it begins like one)
+            pdf_archive.write(archive, records, self._out, origin, self._metadata.get("title") or self._name)
 
     def _limits(self) -> Limits:
         """The input was let in before, so its size is no question here; each page may take its time to be packed."""
@@ -68,6 +84,14 @@ class SearchablePdf(Exporter):
         with suppress(OSError):  # the sandbox says in its own words what is wrong with the file
             size = data.stat().st_size if isinstance(data, Path) else size
         return replace(usual, bytes=max(usual.bytes, size), pages=100 * max(self._count, 1))
+
+
+def _is_archive(data: Path | bytes) -> bool:
+    if isinstance(data, bytes):
+        return sniff(data[:HEAD_BYTES]) == "zip"
+    with suppress(OSError), data.open("rb") as file:  # the sandbox says in its own words what is wrong with it
+        return sniff(file.read(HEAD_BYTES)) == "zip"
+    return False
 
 
 def _read(page: Page) -> Iterator[Line]:

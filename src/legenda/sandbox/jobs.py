@@ -15,6 +15,7 @@ ALLOWED = {
     "legenda.sources.picture:open_file",
     "legenda.sources.picture:page",
     "legenda.sources.picture:raster",
+    "legenda.sources.pdf_join:write",
     "legenda.sources.pdf_layer:write",
 }
 """Jobs by `module:function`. They are functions `(Task) -> Answer` and run in the child only."""

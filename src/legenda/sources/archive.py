@@ -81,13 +81,13 @@ class Archive(Source):
     def page(self, number: int) -> SourcePage:
         """As `Source.page`; the number of the page is that within the archive."""
         with self._lock:
-            index, inner = self._place(number)
+            index, inner = self.place(number)
             return replace(self._taken(index).page(inner), number=number)
 
     def raster(self, number: int, dpi: int, box: Box | None = None) -> Rendering:
         """As `Source.raster`."""
         with self._lock:
-            index, inner = self._place(number)
+            index, inner = self.place(number)
             return self._taken(index).raster(inner, dpi, box)
 
     def close(self) -> None:
@@ -105,11 +105,14 @@ class Archive(Source):
         args = {"name": self.name, "bytes": limits.bytes, "members": limits.pages}
         return self._child.call(f"{_JOBS}:open_file", args, seconds=limits.open_seconds)
 
-    def _place(self, number: int) -> tuple[int, int]:
+    def place(self, number: int) -> tuple[int, int]:
+        """Which member a page lies in (from 0), and its number there.
+
+        Raises:
+            IndexError: there is no such page.
+        """
         if not 1 <= number <= self.page_count:
             raise IndexError(f"{self.name} has {self.page_count} pages, not page {number}")
-        if self._descriptor < 0:
-            raise ValueError("the source is closed")
         index = bisect_right(self._ends, number - 1)
         return index, number - (self._ends[index - 1] if index else 0)
 
@@ -123,11 +126,13 @@ class Archive(Source):
 
     def _taken(self, index: int) -> Source:
         """A member, open; the one before it is closed."""
+        if self._descriptor < 0:
+            raise ValueError("the source is closed")
         if self._at == index and self._member:
             return self._member
         self._leave()
         name = self._names[index] or f"input {index + 1}"
-        descriptor = self._unpacked(index)
+        descriptor = self.taken_out(index)
         self._member = Source(descriptor, name=name, password=self._password, limits=self._limits)
         self._at = index
         return self._member
@@ -137,14 +142,19 @@ class Archive(Source):
         if member:
             member.close()
 
-    def _unpacked(self, index: int) -> int:
-        """A member in a file without a name; the descriptor is the caller's."""
-        if not self._child.alive:
-            self._open()
-        os.ftruncate(self._target, 0)
-        os.lseek(self._target, 0, os.SEEK_SET)
-        self._child.call(f"{_JOBS}:take", {"index": index}, seconds=self._limits.open_seconds)
-        return _copy(self._target)
+    def taken_out(self, index: int) -> int:
+        """A member in a file without a name; the descriptor is the caller's.
+
+        Raises:
+            LegendaError: it cannot be unpacked.
+        """
+        with self._lock:
+            if not self._child.alive:
+                self._open()
+            os.ftruncate(self._target, 0)
+            os.lseek(self._target, 0, os.SEEK_SET)
+            self._child.call(f"{_JOBS}:take", {"index": index}, seconds=self._limits.open_seconds)
+            return _copy(self._target)
 
 
 def _copy(descriptor: int) -> int:
