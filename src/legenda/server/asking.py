@@ -18,7 +18,7 @@ from starlette.requests import Request
 from legenda.document import Document, Page, Problem, assemble, from_json, page_from_dict
 from legenda.errors import LegendaError, NotFoundError
 from legenda.exports import EXPORTERS, Origin
-from legenda.jobs.record import DeliveryEvent, Failure, Job, Member, PageRecord, Stored
+from legenda.jobs.record import DeliveryEvent, Event, Failure, Job, Member, PageRecord, Stored
 from legenda.options import Effort
 from legenda.server import admission, files
 from legenda.server.admission import Order, Part
@@ -32,6 +32,7 @@ from legenda.server.snapshots import Snapshot
 
 __all__ = [
     "Ask",
+    "Event",
     "Failure",
     "Job",
     "Member",
