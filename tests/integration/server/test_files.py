@@ -230,7 +230,12 @@ def test_what_a_browser_may_show(client: TestClient, given: str, type: str, kind
     assert "sandbox" in got.headers["content-security-policy"]
 
 
-def test_a_key_is_needed_to_begin_and_others_files_stay(client: TestClient) -> None:
+@pytest.mark.parametrize("name", ["", "..", "/", "a/.", "\x00"])
+def test_names_that_are_none(client: TestClient, name: str) -> None:
+    assert begun(client, name)["file_url"].endswith("/file")
+
+
+def test_nobody_changes_the_files_of_others(client: TestClient) -> None:
     service = client.app.state.service  # type: ignore[attr-defined]
     urls = begun(client)
     client.put(urls["upload_url"], content=b"x")

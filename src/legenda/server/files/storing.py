@@ -233,10 +233,11 @@ def etag_of(digest: str) -> str:
 def _begun(service: Service, caller: Caller, name: str, media_type: str, seconds: float | None) -> File:
     kept = service.settings.retention_hours * 3600
     seconds = kept if seconds is None else max(_LEAST_SECONDS, min(kept, seconds))
+    name = file_name(name)  # `.` and `..` would lead elsewhere in a URL
     bare = media_type.partition(";")[0].strip().lower()
     return service.store.files.begin(
         caller.tenant,
-        file_name(name) or "file",
+        name if name.strip(".") else "file",
         bare if _MEDIA_TYPE.fullmatch(bare) and len(bare) <= 127 else "application/octet-stream",
         cap=admission.cap(service, caller),
         seconds=seconds,
