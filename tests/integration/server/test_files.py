@@ -230,7 +230,7 @@ def test_what_a_browser_may_show(client: TestClient, given: str, type: str, kind
     assert "sandbox" in got.headers["content-security-policy"]
 
 
-@pytest.mark.parametrize("name", ["", "..", "/", "a/.", "\x00"])
+@pytest.mark.parametrize("name", ["", "..", "/", "a/."])
 def test_names_that_are_none(client: TestClient, name: str) -> None:
     assert begun(client, name)["file_url"].endswith("/file")
 
