@@ -1,4 +1,4 @@
-"""The vendors' own clients, led elsewhere by a line; in processes of their own, since the line changes their modules."""
+"""The vendors' own clients, led elsewhere by a line; in processes of their own, since it changes their modules."""
 
 from __future__ import annotations
 
@@ -71,7 +71,11 @@ def recorded():
         (
             "modelrunner",
             MODELRUNNER,
-            ["/mr/run/stepfun-ai/got-ocr/v2", "/mr/rest/storage/upload/initiate", "/mr/rest/webhooks/default/secret"],
+            [
+                "/mr/run/stepfun-ai/got-ocr/v2",
+                "/mr/rest/storage/upload/initiate",
+                "/mr/rest/webhooks/default/secret",
+            ],
         ),
     ],
 )

@@ -142,7 +142,7 @@ def _forwarded(scope: Scope, family: str, header: bytes) -> bool:
 
 def _under(role: str, path: str) -> str:
     """Canonical path of what was asked of a host with a role."""
-    if path.startswith("/files/") and not path.startswith("/files/upload"):
+    if path.startswith("/files/") and path.split("/")[2] != "upload":
         return path  # what we store is served at every host
     if role == "mr-run" and path.split("/", 2)[1] in _MR_REST:
         role = "mr-rest"
