@@ -57,7 +57,7 @@ class Order:
 
     Attributes:
         options: how to read; validated.
-        parts: what, at least one.
+        parts: what; none makes a job without pages, which is done as soon as somebody looks at it.
         idempotency: key of the caller.
         more: fields of `JobRequest` that only dialects fill.
     """
@@ -104,20 +104,28 @@ def take(service: Service, caller: Caller, order: Order) -> tuple[Job, bool]:
             `place` tells which of several inputs it is about.
     """
     parts = order.parts
-    if not 1 <= len(parts) <= archive_parts.MOST:
-        raise InvalidOptionError(f"There are {len(parts)} inputs", f"a job has 1 to {archive_parts.MOST}")
+    if len(parts) > archive_parts.MOST:
+        raise InvalidOptionError(f"There are {len(parts)} inputs", f"a job has at most {archive_parts.MOST}")
+    if not parts:
+        return _of_nothing(service, caller, order)
     whole = len(parts) == 1
     urls = {place: part.url for place, part in enumerate(parts) if part.data is None}
     source = Input(parts[0].name if whole else "", url=urls[0]) if whole and urls else Input(parts[0].name)
     request = replace(_request(caller, order.options, source, order.idempotency), **order.more)
     _check_urls(service, request, urls)
-    if whole:
-        return service.store.submit(request) if urls else _stored(service, request, _held(parts[0]))
-    request = replace(request, source=replace(source, name="", urls=urls), pages_reserved=len(parts))
     held = {place: _held(part) for place, part in enumerate(parts) if part.data is not None}
-    if (cap_ := cap(service, caller)) < sum(part.size for part in held.values()):
-        raise too_large(cap_)
+    if (most := cap(service, caller)) < sum(part.size for part in held.values()):
+        raise too_large(most)
+    if whole:
+        return _stored(service, request, held[0]) if held else service.store.submit(request)
+    request = replace(request, source=replace(source, name="", urls=urls), pages_reserved=len(parts))
     return _joined(service, request, held) if held else service.store.submit(request)
+
+
+def _of_nothing(service: Service, caller: Caller, order: Order) -> tuple[Job, bool]:
+    request = replace(_request(caller, order.options, Input(""), order.idempotency), **order.more)
+    _check_urls(service, request, {})
+    return service.store.submit(replace(request, pages_reserved=0), Prepared("", ()))
 
 
 def _request(caller: Caller, options: QueryOptions, source: Input, idempotency: str) -> JobRequest:
@@ -232,8 +240,8 @@ def _format(held: _Held) -> str:
     if format := sniff(held.head):
         return format
     seems = describe(held.head)
-    why = f"it seems to be {seems}, which cannot be read yet" if seems else "it is neither an image nor a PDF"
-    raise UnsupportedFormatError(f"{name} cannot be read", why, "send an image or a PDF")
+    why = f"it seems to be {seems}, which cannot be read yet" if seems else "it is no image, PDF or ZIP"
+    raise UnsupportedFormatError(f"{name} cannot be read", why, "send images or PDFs")
 
 
 def spool_folder(data_dir: Path) -> Path:

@@ -25,7 +25,6 @@ from legenda.server.problems import ProblemError
 from legenda.server.service import Service
 
 if TYPE_CHECKING:
-    from legenda.jobs.store import JobStore
     from legenda.server.parts import Parts
     from legenda.settings import Settings
 
@@ -100,7 +99,7 @@ def serve(settings: Settings) -> None:
 
 @asynccontextmanager
 async def _running(app: FastAPI, parts: Parts, metrics: Metrics) -> AsyncIterator[None]:
-    service = parts.service(lambda batch: _witnessed(parts.store, metrics, batch))
+    service = parts.service(lambda batch: _witnessed(app.state.service, metrics, batch))
     app.state.service = service
     metrics.watch(parts.store.waiting)
     # those before it are no news
@@ -119,9 +118,10 @@ def _ending(app: FastAPI) -> None:
     service.hub.close()
 
 
-def _witnessed(store: JobStore, metrics: Metrics, batch: Sequence[Event]) -> None:
+def _witnessed(service: Service, metrics: Metrics, batch: Sequence[Event]) -> None:
+    service.snapshots.forget({event.job for event in batch})
     metrics.happened(batch)
     for event in batch:
         closed = event.kind == "state" and event.data.get("state") in FINAL
-        if closed and event.data["state"] != "expired" and (job := store.job(event.job)):
+        if closed and event.data["state"] != "expired" and (job := service.store.job(event.job)):
             logs.closed(job)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -57,6 +58,7 @@ __all__ = [
 INTERIM_SECONDS = 10.0
 """How often a client that waits is told that somebody is still there."""
 _PAGES = 1000
+_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass
@@ -65,7 +67,7 @@ class Ask:
 
     Attributes:
         dialect: which protocol asked; at most 16 characters.
-        parts: at least one input; several are one job whose pages count on, in this order.
+        parts: the inputs; several are one job whose pages count on, in this order, and none one without pages.
         metadata: the caller's own; at most 16 KiB as JSON.
         told: what the dialect needs to answer later, as JSON, at most 256 KiB: `job.request.told`. Sealed.
         expires_seconds: results are kept for so long after the end, at most as long as usual.
@@ -186,11 +188,10 @@ async def owned(request: Request, caller: Caller, id: str) -> Job:
 
 
 async def standing(request: Request, caller: Caller, id: str) -> Snapshot:
-    """The same from memory, with its place in the queue, as long as nothing changed: for those who ask often."""
+    """The same from memory, with its place in the queue, as long as nothing happened to it: for those who ask often."""
     snapshots = service_of(request).snapshots
-    found = snapshots.known(id)
-    if found is None:
-        await owned(request, caller, id)
+    found = snapshots.known(id, heard=True)
+    if found is None and _ID.fullmatch(id):
         found = await run_in_threadpool(snapshots.take, id)
     if found is None or found.tenant != caller.tenant:
         raise missing()
@@ -199,13 +200,16 @@ async def standing(request: Request, caller: Caller, id: str) -> Snapshot:
 
 async def cancel(request: Request, caller: Caller, id: str) -> Job:
     """Call off what is not closed yet; raises like `owned`."""
-    job = await owned(request, caller, id)
-    return await run_in_threadpool(service_of(request).store.cancel, job.id) or job
+    job, service = await owned(request, caller, id), service_of(request)
+    cancelled = await run_in_threadpool(service.store.cancel, job.id)
+    service.snapshots.forget((id,))
+    return cancelled or job
 
 
 async def delete(request: Request, caller: Caller, id: str) -> None:
     """Delete a job with all that is known of it; raises like `owned`."""
     await jobs.delete(request, id, caller)
+    service_of(request).snapshots.forget((id,))
 
 
 def rows(service: Service, job: Job) -> list[PageRecord]:

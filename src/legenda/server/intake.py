@@ -17,6 +17,7 @@ from legenda.server.uploads import Upload, check_length, chunks, file_name, too_
 
 _BASE64_MEGABYTES = 32  # of input; it is held in memory three times
 _LISTS = ("languages", "formats")
+_BODIES = ("application/octet-stream", "application/pdf", "application/zip", "application/x-zip-compressed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +55,13 @@ async def receive(request: Request, upload: Upload, cap: int) -> Submission:
         return await _form(request, upload, cap)
     if kind == "application/json":
         return await _json(request, upload, cap)
-    if kind == "application/octet-stream" or kind == "application/pdf" or kind.startswith("image/"):
+    if kind in _BODIES or kind.startswith("image/"):
         return await _body(request, upload, cap)
     raise ProblemError(
         415,
         "unsupported_media_type",
         "Send multipart/form-data with a part `file`, application/json with `url` or `base64`, or the input itself as "
-        "application/pdf, image/* or application/octet-stream.",
+        "application/pdf, application/zip, image/* or application/octet-stream.",
     )
 
 

@@ -129,6 +129,7 @@ def _bodies(operation: dict[str, Any]) -> None:
             },
             "multipart/form-data": {"schema": {"$ref": _REF.format(model="FromForm")}},
             "application/pdf": binary,
+            "application/zip": binary,
             "image/*": binary,
             "application/octet-stream": binary,
         },

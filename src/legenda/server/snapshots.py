@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,13 +41,29 @@ class Snapshots:
     def __init__(self, store: JobStore, base: str) -> None:
         self._store, self._base = store, base.rstrip("/")
         self._known: dict[str, Snapshot] = {}
+        self._changed: dict[str, int] = {}  # the store's version when something was last heard of a job
 
-    def known(self, id: str) -> Snapshot | None:
-        """A job, if what is known of it is still true; does not block."""
+    def known(self, id: str, *, heard: bool = False) -> Snapshot | None:
+        """A job, if what is known of it is still true; does not block.
+
+        Args:
+            id: of the job.
+            heard: as far as events told so far, some hundredths of a second behind; changes of other jobs do not
+                matter then, and so its place in the queue may be as old as `_SECONDS`.
+        """
         found = self._known.get(id)
-        if found is None or found.version != self._store.changed.version:
+        since = self._changed.get(id, 0) if heard else self._store.changed.version
+        if found is None or found.version < since:
             return None
         return found if time.monotonic() - found.taken < _SECONDS else None
+
+    def forget(self, jobs: Iterable[str]) -> None:
+        """Something happened to jobs."""
+        if len(self._changed) >= _MOST:  # together, so that no snapshot is thought to be younger than a change
+            self._known, self._changed = {}, {}
+        for job in jobs:
+            self._changed[job] = self._store.changed.version
+            self._known.pop(job, None)
 
     def take(self, id: str) -> Snapshot | None:
         """A job as it stands in the store; `None` if there is none."""

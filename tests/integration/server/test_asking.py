@@ -6,6 +6,7 @@ import asyncio
 import base64
 import io
 import socket
+import time
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -69,6 +70,12 @@ async def look(request: HttpRequest, caller: Writes, id: str) -> Any:
         "md": asking.text(document.pages, "md"),
         "whole": document.text,
     }
+
+
+@router.get("/asker/{id}/standing")
+async def standing(request: HttpRequest, caller: Writes, id: str) -> Any:
+    found = await asking.standing(request, caller, id)
+    return [found.job.state, found.position]
 
 
 @router.post("/asker/{id}/cancel")
@@ -281,18 +288,15 @@ def test_those_who_wait_are_told_that_somebody_is_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(asking, "INTERIM_SECONDS", 0.05)
-    ended = asyncio.Event()
 
     def answer(sock: socket.socket, request: Request) -> None:
-        import time
-
         time.sleep(1.0)
         sock.sendall(ok(book("late")))
 
     before = running[2].sent
     with peer(answer) as slow:
         job = call("POST", "/asker", json={"parts": [{"url": slow.url("/a.pdf")}], "seconds": 0.3}).json()
-        assert not ended.is_set() and job["state"] in ("queued", "preparing")
+        assert job["state"] in ("queued", "preparing")
         assert 2 <= running[2].sent - before <= 6
         assert call("POST", f"/asker/{job['id']}/cancel").json()["state"] == "cancelled"
 
@@ -308,3 +312,27 @@ def test_a_zip_of_the_callers_own(call: Call, tmp_path: Path) -> None:
     assert (job["state"], job["pages"]) == ("done", 3)
     assert job["members"] == [["letters/1.pdf", "pdf", 1], ["letters/2.pdf", "pdf", 2]]
     assert call("GET", f"/asker/{job['id']}").json()["texts"] == ["eins", "zwei", "drei"]
+
+
+def test_how_a_job_stands_is_never_old_news(call: Call) -> None:
+    answers = []
+
+    def answer(sock: socket.socket, request: Request) -> None:
+        time.sleep(0.5)
+        sock.sendall(ok(book("late")))
+
+    with peer(answer) as slow:
+        jobs = [
+            call("POST", "/asker", json={"parts": [{"url": slow.url(f"/{n}")}], "seconds": 0}).json() for n in range(3)
+        ]
+        for job in jobs:
+            answers += [call("GET", f"/asker/{job['id']}/standing").json()[0] for _ in range(3)]
+        assert set(answers) <= {"queued", "preparing"}
+        assert call("POST", f"/asker/{jobs[0]['id']}/cancel").json()["state"] == "cancelled"
+        assert call("GET", f"/asker/{jobs[0]['id']}/standing").json() == ["cancelled", None]
+        until = time.monotonic() + 20
+        while call("GET", f"/asker/{jobs[1]['id']}/standing").json()[0] != "done":
+            assert time.monotonic() < until
+    assert call("DELETE", f"/asker/{jobs[0]['id']}").status_code == 200
+    for id in (jobs[0]["id"], "0" * 32, "x", "%00"):
+        assert call("GET", f"/asker/{id}/standing").status_code == 404
