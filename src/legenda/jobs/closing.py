@@ -88,7 +88,7 @@ def finish(db: sa.Connection, rules: Rules, row: Any, results: Mapping[str, Stor
     told: dict[str, Any] = {"language": _usual_language(db, row.id)}
     told["results"] = _named(results)
     state: JobState = "done" if not row.pages_failed else "partial"
-    if not row.pages_done:
+    if row.pages_failed and not row.pages_done:
         state = "failed"
         first = db.execute(_FIRST_FAILURE, {"job": row.id}).one()
         told["failure_code"] = first.failure_code

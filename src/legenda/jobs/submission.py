@@ -111,7 +111,7 @@ def begin(db: sa.Connection, rules: Rules, row: Any, prepared: Prepared, now: fl
         db: in a transaction that has locked the job.
         rules: of the store.
         row: of the job.
-        prepared: at least one page.
+        prepared: its pages, if there are any.
         now: seconds since 1970.
     """
     told = source_row(prepared)
