@@ -115,7 +115,7 @@ def _pieces(claim: Claim) -> list[_Piece]:
 def _origin(claim: Claim, blobs: BlobStore, stack: ExitStack, names: Sequence[str]) -> Origin:
     job = claim.job
     data: Path | None = None
-    if any(EXPORTERS[name].binary for name in names):  # those that keep the picture
+    if any(EXPORTERS[name].keeps_original for name in names):
         if not job.request.source.key:
             raise NotFoundError("The input is deleted", "that was asked for when the job was made")
         data = stack.enter_context(blobs.path(job.request.source.key))

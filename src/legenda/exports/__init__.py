@@ -14,6 +14,10 @@ _CLASSES = {
     "json": "json:Json",
     "hocr": "hocr:Hocr",
     "pdf": "pdf:SearchablePdf",
+    "csv": "csv:Csv",
+    "docx": "docx:Docx",
+    "xlsx": "xlsx:Xlsx",
+    "pptx": "pptx:Pptx",
 }
 
 

@@ -44,11 +44,13 @@ class Exporter(ABC):
         format: name on the command line.
         suffix: of the file names, with the dot.
         binary: whether the format is unfit for a terminal.
+        keeps_original: whether it is made of the input's own pages, which must be at hand (`Origin.data`).
     """
 
     format: ClassVar[str]
     suffix: ClassVar[str]
     binary: ClassVar[bool] = False
+    keeps_original: ClassVar[bool] = False
 
     def __init__(self, out: BinaryIO, origin: Origin) -> None:
         self._out = out

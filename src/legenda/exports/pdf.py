@@ -35,6 +35,7 @@ class SearchablePdf(Exporter):
     format = "pdf"
     suffix = ".pdf"
     binary = True
+    keeps_original = True
 
     def __init__(self, out: BinaryIO, origin: Origin) -> None:
         super().__init__(out, origin)

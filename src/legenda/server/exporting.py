@@ -75,7 +75,7 @@ class Exporting:
         return results[format]
 
     def _assembled(self, job: Job) -> dict[str, Stored]:
-        if EXPORTERS[job.request.formats[0]].binary and not job.request.source.key:
+        if EXPORTERS[job.request.formats[0]].keeps_original and not job.request.source.key:
             raise _deleted()
         settings = self._settings
         unit = Unit(
