@@ -15,7 +15,6 @@ def test_every_name_leads_to_its_exporter() -> None:
         assert issubclass(exporter, Exporter)
         assert exporter.format == name
         assert exporter.suffix.startswith(".")
-    assert "docx" not in EXPORTERS
 
 
 def test_nothing_heavy_is_imported() -> None:
