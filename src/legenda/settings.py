@@ -95,6 +95,10 @@ class Settings(BaseSettings):
     allow_origins: Listed = Field(
         (), description="web pages that may call without a key, such as https://app.example; commas between"
     )
+    apps: dict[str, str] = Field(
+        default_factory=dict,
+        description="more names of applications for clients of fal and ModelRunner, each with the one it stands for",
+    )
     tls: Literal["off", "auto"] = Field(
         "off", description="auto: also serve TLS, with certificates of an authority made for this server alone"
     )

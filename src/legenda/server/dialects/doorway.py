@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from legenda.server.dialects import hosts
 from legenda.server.dialects.cors import Cors
+from legenda.server.dialects.queue.apps import owners
 from legenda.server.forwarded import Forwarding
 
 if TYPE_CHECKING:
@@ -71,6 +73,7 @@ class Doorway:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app, self._public = app, settings.public_url.rstrip("/")
         self._forwarding, self._cors = Forwarding(settings.trusted_proxies), Cors(settings.allow_origins)
+        self._owners = hosts.OWNERS | owners(settings.apps)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -104,9 +107,9 @@ class Doorway:
             own, way, path = f"{scheme}://{netloc}", "host", _under(role, path)
         elif host.startswith("queue."):
             own, way = self._public or f"{scheme}://{netloc[6:]}", "domain"
-            path = _queued(host, path)
+            path = _queued(host, path, self._owners)
         else:
-            path = _bare(scope, path)
+            path = _bare(scope, path, self._owners)
         scope["path"] = _trimmed(path)
         scope.setdefault("state", {})["reached"] = Reached(own, way)
         return known
@@ -149,21 +152,21 @@ def _under(role: str, path: str) -> str:
     return hosts.PREFIXES[role] + path
 
 
-def _queued(host: str, path: str) -> str:
+def _queued(host: str, path: str, owners: Mapping[str, str]) -> str:
     """`queue.` before a name of the user's: the queue, unless the path says something else."""
     queue = "/mr/queue" if host.split(".")[1] in ("modelrunner", "mr") else "/queue"
     for run in ("/mr/run", "/run"):  # FAL_RUN_HOST=host/run makes a client ask queue.host/run
         if path.startswith(f"{run}/"):
             return run.replace("run", "queue") + path.removeprefix(run)
-    if path.split("/", 2)[1] in hosts.OWNERS or path.startswith("/requests"):
+    if path.split("/", 2)[1] in owners or path.startswith("/requests"):
         return queue + path
     return path
 
 
-def _bare(scope: Scope, path: str) -> str:
+def _bare(scope: Scope, path: str, owners: Mapping[str, str]) -> str:
     """`/owner/app` without a prefix is a run, or the queue's business."""
     owner, _, rest = path[1:].partition("/")
-    family = hosts.OWNERS.get(owner)
+    family = owners.get(owner)
     if not family or not rest:
         return path
     queued = "/requests" in rest or b"fal_webhook=" in scope["query_string"]

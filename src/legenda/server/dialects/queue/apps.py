@@ -13,6 +13,9 @@ Family = Literal["fal", "mr"]
 
 _LEGACY = re.compile(r"([0-9]+)-([a-zA-Z0-9-]+)")  # ids of fal's early days: `123-name` is `123/name`
 _NAMESPACES = ("workflows", "comfy")
+_TAKEN = frozenset(
+    ("v1", "files", "api", "run", "queue", "rest", "cdn", "mr", "task", "openapi", "models", ".well-known")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,14 @@ def endpoints(family: Family, aliases: Mapping[str, str] | None = None) -> list[
     """
     more = [name for name, stands_for in (aliases or {}).items() if table().get(stands_for) == family]
     return [name for name, whose in table().items() if whose == family] + more
+
+
+def owners(aliases: Mapping[str, str]) -> dict[str, Family]:
+    """Whose interface the applications of an owner belong to; owners of Legenda's own paths are none."""
+    found = {
+        name.partition("/")[0]: table()[stands_for] for name, stands_for in aliases.items() if stands_for in table()
+    }
+    return {owner: family for owner, family in found.items() if owner not in _TAKEN}
 
 
 def target(path: str, family: Family, aliases: Mapping[str, str] | None = None) -> Target | None:
