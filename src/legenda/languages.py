@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Literal, cast
 from legenda.errors import InvalidOptionError
 
 Coverage = Literal["tiny", "small", "partly", "none"]
+Vocabulary = Literal["abbyy", "paddle"]
 _TABLE = Path(__file__).parent / "data" / "languages.tsv"
+_NAMES = _TABLE.with_name("language_names.tsv")
 # Debian names the packages of script packs by ISO 15924 codes
 _SCRIPT_PACKAGES = {"Latin": "latn", "Cyrillic": "cyrl", "Fraktur": "frak", "Devanagari": "deva", "Arabic": "arab"}
 
@@ -62,8 +65,8 @@ def resolve(text: str) -> Language:
     """Find a language by what people call it.
 
     Args:
-        text: BCP-47 (`de`, `de-AT`, `zh-Hant`), ISO 639-2 or -3 (`deu`, `ger`), Tesseract's name (`chi_sim`) or the
-            English name (`German`); case does not matter.
+        text: BCP-47 (`de`, `de-AT`, `zh-Hant`), ISO 639-2 or -3 (`deu`, `ger`), Tesseract's name (`chi_sim`), the
+            English name (`German`), or a name of a `vocabulary` that means one language; case does not matter.
 
     Raises:
         InvalidOptionError: no language is called so; the message names the nearest ones.
@@ -74,6 +77,18 @@ def resolve(text: str) -> Language:
             return found
         key = key.rpartition("-")[0]  # de-AT and zh-Hant-TW fall back to de and zh-Hant (RFC 4647, lookup)
     raise InvalidOptionError(f"language {text!r} is not known", _nearest(text), "legenda languages lists them all")
+
+
+@cache
+def vocabulary(of: Vocabulary) -> Mapping[str, tuple[str, ...]]:
+    """What other programs call languages: their names, as they write them, and the codes of the languages meant.
+
+    `abbyy`: FineReader's 197 names, and three that services based on it take besides. `paddle`: PaddleOCR's names, so
+    far as they are no codes of our own, or mean something else there (`ch` is Chinese, not Chamorro). A name without
+    codes sets no limit: digits, MICR fonts, any Latin letters.
+    """
+    rows = (row.split("\t") for row in _NAMES.read_text(encoding="utf-8").splitlines()[1:])
+    return {name: tuple(code for code in codes.split(";") if code) for whose, name, codes in rows if whose == of}
 
 
 def _parsed(code: str, iso639_3: str, name: str, script: str, pack: str, ppocr: str, aliases: str) -> Language:
@@ -92,7 +107,10 @@ def _index() -> dict[str, Language]:
     named = [(name, x) for x in table for name in (x.code, x.iso639_3)]
     named += [(name, x) for x in table for name in (*x.aliases, x.name)]
     named += [(x.pack, x) for x in table]
-    # codes win over names, and packs come last: several languages share one
+    by_code = {x.code: x for x in table}
+    others = [(name, codes) for of in ("abbyy", "paddle") for name, codes in vocabulary(of).items()]
+    named += [(name, by_code[codes[0]]) for name, codes in others if len(codes) == 1]
+    # codes win over names, packs come next to last: several languages share one; and last what others call languages
     return {_key(name): language for name, language in reversed(named) if name}
 
 
