@@ -24,12 +24,15 @@ class Form:
 
     Args:
         request: with a multipart body.
-        upload: takes the part called `file`.
+        upload: takes the file.
         cap: most bytes of the file.
+        file: what the part with the file is called.
+        needed: a form without it is refused.
     """
 
-    def __init__(self, request: Request, upload: Upload, cap: int) -> None:
+    def __init__(self, request: Request, upload: Upload, cap: int, *, file: str = "file", needed: bool = True) -> None:
         self._request, self._upload, self._cap = request, upload, cap
+        self._file, self._needed = file, needed
         self._fields: dict[str, list[bytes]] = {}
         self._seen = self._taken = 0
         self._name, self._is_file, self._had_file, self._ended = "", False, False, False
@@ -43,7 +46,7 @@ class Form:
             The fields with their values.
 
         Raises:
-            ProblemError: 400, it is no such form, or has no part called `file`.
+            ProblemError: 400, it is no such form; 422, it lacks the file.
             TooLargeError: the file, or all else, is beyond its cap.
         """
         check_length(self._request, self._cap + _ENVELOPE)
@@ -59,9 +62,14 @@ class Form:
                 self._for_file.clear()
         if not self._ended:
             raise _broken("it ends before its last boundary")
-        if not self._had_file:
-            raise ProblemError(422, "invalid_request", "The form has no part called `file`.")
+        if self._needed and not self._had_file:
+            raise ProblemError(422, "invalid_request", f"The form has no part called `{self._file}`.")
         return {name: [_text(value) for value in values] for name, values in self._fields.items()}
+
+    @property
+    def has_file(self) -> bool:
+        """Whether there was one; a part without name and content is what browsers send for none."""
+        return self._had_file and bool(self._upload.size or self._upload.name)
 
     def _parser(self) -> MultipartParser:
         _, options = parse_options_header(self._request.headers.get("content-type"))
@@ -110,12 +118,12 @@ class Form:
         if kind != b"form-data" or b"name" not in options:
             raise _broken("a part has no name")
         self._name = _text(options[b"name"])
-        self._is_file = self._name == "file"
+        self._is_file = self._name == self._file
         if not self._is_file:
             self._fields.setdefault(self._name, []).append(b"")
             return
         if self._had_file:
-            raise ProblemError(422, "invalid_request", "The form has more than one part called `file`.")
+            raise ProblemError(422, "invalid_request", f"The form has more than one part called `{self._file}`.")
         self._had_file = True
         self._upload.name = file_name(options.get(b"filename", b"").decode("utf-8", "replace"))
 
