@@ -29,7 +29,8 @@ def test_detector_and_recogniser(opened: Opener) -> None:
     page = written(*LINES)
     quads = detect(opened(weights.model_bytes("det-tiny")), page).quads
     strips = [cut(page, quad) for quad in sorted(quads, key=lambda q: q[0, 1])]
-    recogniser = Recogniser("x", opened(weights.model_bytes("rec-tiny")), lambda: weights.head("rec-tiny"), canvas=640)
+    session = opened(weights.model_bytes("rec-tiny"))
+    recogniser = Recogniser("x", lambda: session, lambda: weights.head("rec-tiny"), canvas=640)
     assert tuple(r.text.strip() for r in recogniser.read(strips, recogniser.latin)) == LINES
 
 

@@ -73,12 +73,21 @@ def _input(raster: Raster, longest: int) -> tuple[NDArray[np.uint8], float]:
     height, width = raster.shape[:2]
     scale = min(1.0, longest / max(height, width))
     w, h = (max(1, round(side * scale)) for side in (width, height))
-    small = cv2.resize(raster, (w, h), interpolation=cv2.INTER_AREA) if scale < 1 else raster
+    small = _reduced(raster, w, h) if scale < 1 else raster
     step = SIDE_STEP if max(w, h) > 4 * SIDE_STEP else SIDE_STEP // 2
     small = cv2.copyMakeBorder(small, 0, -h % step, 0, -w % step, cv2.BORDER_REPLICATE)
     x = np.empty((1, 3, *small.shape[:2]), np.uint8)
     x[0] = small if small.ndim == 2 else small[:, :, ::-1].transpose(2, 0, 1)
     return x, scale
+
+
+def _reduced(raster: Raster, width: int, height: int) -> Raster:
+    """A raster made smaller; by halves as far as they go, which takes half the time and gives nearly the same."""
+    while raster.shape[0] >= 2 * height and raster.shape[1] >= 2 * width:
+        half = raster.shape[1] // 2, raster.shape[0] // 2
+        raster = cv2.resize(raster, half, interpolation=cv2.INTER_AREA)
+    reduced: Raster = cv2.resize(raster, (width, height), interpolation=cv2.INTER_AREA)
+    return reduced
 
 
 def _probabilities(logits: NDArray[np.float32]) -> NDArray[np.float32]:

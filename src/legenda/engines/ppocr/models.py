@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, partial
 from threading import RLock
 from typing import Literal
 
 from legenda.engines.ppocr import weights
-from legenda.engines.ppocr.recognise import Recogniser
-from legenda.engines.ppocr.session import Session, open_session
+from legenda.engines.ppocr.recognise import FIXED, Recogniser
+from legenda.engines.ppocr.session import Session, backend, open_session
+from legenda.engines.ppocr.strip import HEIGHT
 
 TINY, SMALL = "ppocrv6-tiny", "ppocrv6-small"  # names of the recognisers, as lines carry them
+# What is kept of shapes seen before. A recogniser that has to make its operations again for a width it has seen takes
+# 1 ms (tiny) to 2 ms (small) longer; the detector would keep 24 MB a shape and gain nothing that could be measured.
+_KEPT, _KEPT_OF_DETECTOR = 1000, 100
 
 _lock = RLock()  # two threads that ask at once must not open a model twice
 
@@ -35,15 +40,24 @@ def recogniser(size: Literal["tiny", "small"]) -> Recogniser:
 
 @cache
 def _session(name: weights.WeightName) -> Session:
-    return open_session(weights.model_bytes(name))
+    return open_session(weights.model_bytes(name), kept=_KEPT if name.startswith("rec-") else _KEPT_OF_DETECTOR)
+
+
+@cache
+def _fixed(name: weights.WeightName) -> Session:
+    return open_session(weights.model_bytes(name), (1, 3, HEIGHT, FIXED))
 
 
 @cache
 def _recogniser(size: Literal["tiny", "small"]) -> Recogniser:
     name: weights.WeightName = "rec-tiny" if size == "tiny" else "rec-small"
-    return Recogniser(
-        TINY if size == "tiny" else SMALL,
-        _session(name),
-        partial(weights.head, name),
-        canvas=640 if size == "tiny" else 0,
-    )
+    opened = partial(_locked, _session, name)
+    if size == "small":
+        return Recogniser(SMALL, opened, partial(weights.head, name))
+    fixed = partial(_locked, _fixed, name) if backend() == "openvino-bf16" else None
+    return Recogniser(TINY, opened, partial(weights.head, name), canvas=640, fixed=fixed)
+
+
+def _locked(opened: Callable[[weights.WeightName], Session], name: weights.WeightName) -> Session:
+    with _lock:
+        return opened(name)

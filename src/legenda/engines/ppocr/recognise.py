@@ -20,6 +20,8 @@ from legenda.engines.ppocr.strip import HEIGHT, Strip
 from legenda.engines.ppocr.weights import Head
 
 WIDTH_STEP = 64  # widths are padded to a multiple: a new shape costs OpenVINO 5 (tiny) to 15 ms (small)
+FIXED = 1408  # width of the canvases of a page's worth of strips: full lines of a page fit, little is left empty
+_DEARER = 1.3  # what a column costs on canvases of many widths, compared with a fixed one (EPYC with bf16)
 GAP = 8  # between neighbours on a canvas; wider ones cost spaces (receipts' word F1 .795 at 8, .784 at 32)
 BLANK = 0
 
@@ -65,11 +67,19 @@ class Recogniser:
         canvas: strips are packed side by side into canvases of this width; 0 runs each alone. The tiny body is
             convolutions only, so neighbours hardly disturb each other, and fewer, wider calls of fewer shapes cost it
             a fifth less; the small one has attention and is disturbed.
+        fixed: opens the body for canvases of exactly `FIXED` columns, where that makes a column cheaper.
     """
 
-    def __init__(self, name: str, session: Session, head: Callable[[], Head], canvas: int = 0) -> None:
+    def __init__(
+        self,
+        name: str,
+        session: Callable[[], Session],
+        head: Callable[[], Head],
+        canvas: int = 0,
+        fixed: Callable[[], Session] | None = None,
+    ) -> None:
         self.name = name
-        self._session, self._head, self._canvas = session, head, canvas
+        self._session, self._head, self._canvas, self._fixed = session, head, canvas, fixed
         full = head()
         self.latin = cut_head(full, latin_classes(full.alphabet))
 
@@ -82,8 +92,9 @@ class Recogniser:
         """Read strips with one cut of the head; results in the order of the strips."""
         readings = [NOTHING] * len(strips)
         # by width, so that the runtimes meet each shape once
-        for canvas in sorted(_packed(strips, self._canvas), key=lambda c: c.width):
-            features = self._session(canvas.input(strips))[0]
+        for canvas in sorted(self._canvases(strips), key=lambda c: c.width):
+            session = self._fixed if self._fixed and canvas.width == FIXED else self._session
+            features = session()(canvas.input(strips))[0]
             step = canvas.width / len(features)
             for index, left in canvas.items:
                 end = left + strips[index].width
@@ -92,18 +103,26 @@ class Recogniser:
                 readings[index] = decode(features[a:b], head, (b - a) * step / width, (left - a * step) / width)
         return readings
 
+    def _canvases(self, strips: Sequence[Strip]) -> list[_Canvas]:
+        """Strips on canvases; on those of fixed width where that is cheaper, though more of them stays empty."""
+        packed = _packed(strips, self._canvas)
+        if self._fixed is None:
+            return packed
+        return min(packed, _packed(strips, FIXED, FIXED), key=_cost)
+
 
 @dataclass(slots=True)
 class _Canvas:
-    """Strips side by side: index and left edge of each, the width used, and the step to which it is padded."""
+    """Strips side by side: index and left edge of each, the width used, the step it is padded to, the least width."""
 
     items: list[tuple[int, int]]
     used: int
     step: int
+    least: int
 
     @property
     def width(self) -> int:
-        return -(-self.used // self.step) * self.step
+        return max(self.least, -(-self.used // self.step) * self.step)
 
     def input(self, strips: Sequence[Strip]) -> NDArray[np.float32]:
         """Pixels as the models were trained on them: BGR, -1..1, the rest 0; float32 [1, 3, 48, width]."""
@@ -119,7 +138,11 @@ class _Canvas:
         return x
 
 
-def _packed(strips: Sequence[Strip], canvas: int) -> list[_Canvas]:
+def _cost(canvases: Sequence[_Canvas]) -> float:
+    return sum(canvas.width * (1 if canvas.width == FIXED else _DEARER) for canvas in canvases)
+
+
+def _packed(strips: Sequence[Strip], canvas: int, least: int = 0) -> list[_Canvas]:
     """First fit, widest first; a strip wider than the canvas has one of its own, which others fill up."""
     canvases: list[_Canvas] = []
     step = 2 * WIDTH_STEP if canvas else WIDTH_STEP
@@ -127,7 +150,7 @@ def _packed(strips: Sequence[Strip], canvas: int) -> list[_Canvas]:
         width = strips[index].width
         room = next((c for c in canvases if canvas and c.used + GAP + width <= max(canvas, c.width)), None)
         if room is None:
-            canvases.append(_Canvas([(index, 0)], width, step))
+            canvases.append(_Canvas([(index, 0)], width, step, least))
         else:
             room.items.append((index, room.used + GAP))
             room.used += GAP + width
