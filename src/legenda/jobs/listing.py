@@ -13,6 +13,9 @@ from legenda.jobs.seal import Seal
 
 _jobs, _pages, _events = schema.jobs.c, schema.pages.c, schema.events.c
 _JOB = sa.select(schema.jobs).where(_jobs.id == sa.bindparam("job"))
+_NAMED = sa.select(schema.jobs).where(
+    _jobs.tenant == sa.bindparam("who"), _jobs.idempotency_key == sa.bindparam("with_")
+)
 _PAGES = (
     sa.select(schema.pages)
     .where(_pages.job_id == sa.bindparam("job"), _pages.number > sa.bindparam("after"))
@@ -37,6 +40,12 @@ _STALE_SECONDS = 300.0  # pages read before that say nothing about now
 def job(db: sa.Connection, seal: Seal, id: str) -> Job | None:
     """A job as it stands."""
     row = db.execute(_JOB, {"job": id}).one_or_none()
+    return job_of(row, seal) if row else None
+
+
+def named(db: sa.Connection, seal: Seal, tenant: str, key: str) -> Job | None:
+    """The job of a tenant that an idempotency key stands for."""
+    row = db.execute(_NAMED, {"who": tenant, "with_": key}).one_or_none()
     return job_of(row, seal) if row else None
 
 

@@ -118,6 +118,11 @@ class JobStore:
         with self._database.read() as db:
             return listing.job(db, self._rules.seal, id)
 
+    def named(self, tenant: str, idempotency_key: str) -> Job | None:
+        """The job of a tenant that an idempotency key stands for, without its secrets."""
+        with self._database.read() as db:
+            return listing.named(db, self._rules.seal, tenant, idempotency_key)
+
     def jobs(self, tenant: str | None, *, state: JobState | None = None, after: str = "", limit: int = 50) -> list[Job]:
         """Jobs of a tenant (`None`: of all), the newest first.
 

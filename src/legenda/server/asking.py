@@ -46,6 +46,7 @@ __all__ = [
     "closed",
     "delete",
     "exported",
+    "named",
     "owned",
     "page_document",
     "page_documents",
@@ -185,6 +186,14 @@ async def _still_here(request: Request) -> None:
 async def owned(request: Request, caller: Caller, id: str) -> Job:
     """A job of the caller's tenant, whichever dialect asked for it. Raises `ProblemError`: 404, there is none."""
     return await run_in_threadpool(jobs.owned, service_of(request), caller, id)
+
+
+async def named(request: Request, caller: Caller, idempotency: str) -> Job:
+    """The job of the caller's tenant that was asked for with this key; raises like `owned`."""
+    found = await run_in_threadpool(service_of(request).store.named, caller.tenant, idempotency)
+    if found is None:
+        raise missing()
+    return found
 
 
 async def standing(request: Request, caller: Caller, id: str) -> Snapshot:
