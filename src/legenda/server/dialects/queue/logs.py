@@ -51,6 +51,15 @@ async def lines(service: Service, snapshot: Snapshot) -> list[Line]:
     return log.lines
 
 
+def since(service: Service, job: str, cursor: int) -> tuple[list[Line], int]:
+    """The lines after a cursor (0 before the first), and the cursor after them. Blocks."""
+    lines: list[Line] = []
+    while batch := service.store.events(job, cursor, _BATCH):
+        lines += told(batch)
+        cursor = batch[-1].id
+    return lines, cursor
+
+
 def _known(job: str) -> _Log:
     with _lock:
         log = _logs.setdefault(job, _Log())
@@ -62,13 +71,12 @@ def _known(job: str) -> _Log:
 
 def _read(service: Service, snapshot: Snapshot, log: _Log) -> None:
     """Read on where the last look ended. What two threads read at once is the same, and told once."""
-    lines, cursor = list(log.lines), log.cursor
-    while batch := service.store.events(snapshot.job.id, cursor, _BATCH):
-        lines += told(batch)
-        cursor = batch[-1].id
+    with _lock:
+        before, cursor = log.lines, log.cursor
+    lines, cursor = since(service, snapshot.job.id, cursor)
     with _lock:
         if cursor >= log.cursor:
-            log.lines, log.cursor, log.version = lines, cursor, snapshot.version
+            log.lines, log.cursor, log.version = [*before, *lines], cursor, snapshot.version
 
 
 def told(events: Sequence[Event]) -> list[Line]:
