@@ -57,7 +57,8 @@ def expire(db: sa.Connection, job: str, now: float) -> None:
     _throw(db, row, now)
     deliveries.forget(db, job, now, all=True)
     db.execute(sa.delete(schema.pages).where(_pages.job_id == job))
-    db.execute(sa.delete(schema.events).where(schema.events.c.job_id == job))
+    for table in (schema.events, schema.chats):
+        db.execute(sa.delete(table).where(table.c.job_id == job))
     db.execute(sa.update(schema.jobs).where(_jobs.id == job).values(_EMPTIED))
 
 

@@ -158,6 +158,16 @@ events = Table(
     sqlite_autoincrement=True,
 )
 
+# What was asked and answered about what a job has read.
+chats = Table(
+    "chats",
+    metadata,
+    Column("job_id", String(32), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("said", LargeBinary, nullable=False),  # sealed JSON
+    Column("at", Float, nullable=False),
+)
+
 outbox = Table(
     "outbox",
     metadata,

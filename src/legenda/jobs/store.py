@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from legenda.jobs import claims, closing, deliveries, events, listing, losses, progress, retention, starting, submission
+from legenda.jobs.chats import Chats
 from legenda.jobs.database import Database
 from legenda.jobs.deliveries import Wanted
 from legenda.jobs.files import Files
@@ -58,6 +59,7 @@ class JobStore:
         engine: for what else lies in the database (`legenda.jobs.keys`).
         meter: credits; its methods work within transactions.
         files: that callers uploaded.
+        chats: about what jobs have read.
         changed: told of every change made through this object.
     """
 
@@ -67,6 +69,7 @@ class JobStore:
         migrate(self.engine)
         self.meter = Meter(settings, seal)
         self.files = Files(self._database, clock, settings.files_megabytes)
+        self.chats = Chats(self._database, seal, clock)
         self.changed = Signal()
         self._rules = Rules(settings, seal, self.meter)
         self._clock = clock
