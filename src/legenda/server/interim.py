@@ -21,6 +21,7 @@ _LINES = {
     "python-httpx": _PROCESSING,
     "OpenAI/Python": _PROCESSING,
     "AsyncOpenAI/Python": _PROCESSING,
+    "mistral-client-python/": _PROCESSING,
     "node": _PROCESSING,
     "undici": _PROCESSING,
     "curl/": _PROCESSING,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 DIALECTS: list[str] = [
     # one line a dialect: the package `legenda.server.dialects.<name>`, which has a `router`
     "openai",
+    "mistral",
 ]
 
 ROUTERS: dict[str, APIRouter] = {}
