@@ -57,7 +57,8 @@ def open_file(task: Task) -> Answer:
         raise _corrupt(_opened["name"], error) from error
     found = archive.infolist()
     if what := office([info.filename.encode("utf-8", "replace") for info in found]):
-        raise UnsupportedFormatError(f"{_opened['name']} cannot be read", f"it is {what}", "save or print it as PDF")
+        why = f"it is {what}, which cannot be read yet"
+        raise UnsupportedFormatError(f"{_opened['name']} cannot be read", why, "save or print it as PDF")
     members = [info for info in found if not info.is_dir() and not _is_junk(info.filename)]
     _check(members, os.fstat(task.source).st_size)
     names = own_names([info.filename for info in members])

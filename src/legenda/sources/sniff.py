@@ -14,7 +14,10 @@ _OFFICE_PARTS = {
     b"mimetypeapplication/epub": "an EPUB book",
     b"[Content_Types].xml": "an Office document",
 }
-_OFFICE_STARTS = (b"[Content_Types].xml", b"_rels/.rels", b"mimetypeapplication/")
+_OFFICE_STARTS = (
+    *(b"[Content_Types].xml", b"_rels/.rels", b"word/document.xml", b"xl/workbook.xml", b"ppt/presentation.xml"),
+    b"mimetypeapplication/",
+)
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06")
 _UNREADABLE = {
     b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "an old or encrypted Office document",

@@ -60,8 +60,8 @@ def test_a_format_asked_for_later_is_made_alone(bench: Bench) -> None:
 
 
 def test_what_cannot_be_made_is_a_typed_error(bench: Bench) -> None:
-    job = bench.job(BOOK, engine="auto", formats=("docx",))
-    with pytest.raises(InvalidOptionError, match="'docx' is not known"):
+    job = bench.job(BOOK, engine="auto", formats=("exe",))
+    with pytest.raises(InvalidOptionError, match="'exe' is not known"):
         bench.assemble(job, [])
     forgotten = replace(job.request, formats=("pdf",), source=replace(job.request.source, key=""))
     with pytest.raises(NotFoundError, match="is deleted"):

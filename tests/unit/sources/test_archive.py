@@ -127,9 +127,9 @@ def test_encrypted_members() -> None:
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_rare_methods_are_not_unpacked(method: int) -> None:
-    with opened(packed(("a.png", picture()), method=method)) as archive:
-        with pytest.raises(UnsupportedFormatError, match="cannot be unpacked"):
-            archive.page(1)
+    data = packed(("a.png", picture()), method=method)
+    with opened(data) as archive, pytest.raises(UnsupportedFormatError, match="cannot be unpacked"):
+        archive.page(1)
 
 
 def test_empty_archives() -> None:
@@ -165,6 +165,11 @@ def test_too_much() -> None:
         open_source(packed(("a.bmp", b"BM" + bytes(2**20))), limits=Limits(bytes=2**19))
     with pytest.raises(TooLargeError, match="200 times its size"):
         open_source(packed(*((f"{n}.bmp", b"BM" + bytes(2**25)) for n in range(3))))
+
+
+def test_very_many_members_are_refused_before_they_are_looked_at() -> None:
+    with pytest.raises(TooLargeError, match="60000, of 5000"):
+        open_source(packed(*((f"{n}", b"") for n in range(60_000)), method=zipfile.ZIP_STORED))
 
 
 def lying(data: bytes, size: int) -> bytes:
