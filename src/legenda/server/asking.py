@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from inspect import isawaitable
@@ -19,7 +19,9 @@ from starlette.requests import Request
 from legenda.document import Document, Page, Problem, assemble, from_json, page_from_dict
 from legenda.errors import LegendaError, NotFoundError
 from legenda.exports import EXPORTERS, Origin
-from legenda.jobs.record import DeliveryEvent, Event, Failure, Job, Member, PageRecord, Stored
+from legenda.jobs.chats import Citation, Said
+from legenda.jobs.meter import Standing
+from legenda.jobs.record import DeliveryEvent, Event, Failure, Input, Job, JobRequest, Member, PageRecord, Stored
 from legenda.options import Effort
 from legenda.server import admission, files
 from legenda.server.admission import Order, Part
@@ -33,17 +35,21 @@ from legenda.server.snapshots import Snapshot
 
 __all__ = [
     "Ask",
+    "Citation",
     "Event",
     "Failure",
     "Job",
     "Member",
     "PageRecord",
     "Part",
+    "Said",
     "Snapshot",
+    "Standing",
     "Stored",
     "cancel",
     "changes",
     "closed",
+    "credits",
     "delete",
     "exported",
     "named",
@@ -51,6 +57,8 @@ __all__ = [
     "page_document",
     "page_documents",
     "rows",
+    "said",
+    "say",
     "standing",
     "submit",
     "text",
@@ -143,14 +151,21 @@ def _more(ask: Ask) -> dict[str, Any]:
     }
 
 
-async def closed(request: Request, job: Job, seconds: float) -> Job:
-    """The job when it is closed, or as it stands when the time is over, the caller gone or the server ending."""
+async def closed(request: Request, job: Job, seconds: float, enough: Callable[[Job], bool] = lambda job: False) -> Job:
+    """The job when it is closed, or as it stands when the time is over, the caller gone or the server ending.
+
+    Args:
+        request: that waits.
+        job: as it stood.
+        seconds: most it waits.
+        enough: ends the waiting, too, such as when the job turns out to be large.
+    """
     until = time.monotonic() + seconds
     with service_of(request).hub.listening(job.id) as news:
         while True:
             job = await _again(request, job)
             left = until - time.monotonic()
-            if job.final or left <= 0 or service_of(request).hub.closed:
+            if job.final or enough(job) or left <= 0 or service_of(request).hub.closed:
                 return job
             if not await changed(news, min(left, INTERIM_SECONDS)):
                 if await request.is_disconnected():
@@ -250,6 +265,29 @@ async def exported(request: Request, job: Job, format: str) -> Stored:
         ProblemError: 409, 410 or 422: it cannot be made, and why.
     """
     return job.results.get(format) or await service_of(request).exporting.made(job, format)
+
+
+async def said(request: Request, job: Job) -> list[Said]:
+    """The conversation about a job, in order."""
+    return await run_in_threadpool(service_of(request).store.chats.of, job.id)
+
+
+async def say(request: Request, job: Job, said: Sequence[Said]) -> None:
+    """Keep what was said about a job.
+
+    Raises:
+        ProblemError: 404, it is gone by now.
+        LimitError: there is too much of it.
+    """
+    if not await run_in_threadpool(service_of(request).store.chats.add, job.id, said):
+        raise missing()
+
+
+def credits(service: Service, caller: Caller) -> Standing:
+    """How the account of a caller stands. Blocks."""
+    of = JobRequest(caller.tenant, Input(""), key_id=caller.key_id, caller=caller.address, plan=caller.plan)
+    with service.store.engine.connect() as db:
+        return service.store.meter.standing(db, of, time.time())
 
 
 def text(pages: Iterable[Page], format: str) -> str:
