@@ -28,4 +28,17 @@ def described(dialect: str) -> Response:
 @cache
 def _document(dialect: str) -> dict[str, Any]:
     title = f"Legenda: the interface of {dialect}"
-    return get_openapi(title=title, version=version("legenda"), routes=dialects.ROUTERS[dialect].routes)
+    document = get_openapi(title=title, version=version("legenda"), routes=dialects.ROUTERS[dialect].routes)
+    for operations in document.get("paths", {}).values():
+        for operation in operations.values():
+            _errors(operation["responses"])
+    return document
+
+
+def _errors(responses: dict[str, Any]) -> None:
+    """FastAPI knows of one error only, and has a shape of its own for that."""
+    if responses.get("422", {}).get("description") == "Validation Error":
+        del responses["422"]
+    said = {"content": {"application/json": {}}, "description": "What went wrong, as this interface says it."}
+    responses.setdefault("4XX", said)
+    responses.setdefault("5XX", said)

@@ -93,7 +93,7 @@ async def delete(request: Request, id: str, caller: Writes) -> Response:
     return render.answer({"id": _id(file), "object": "file", "deleted": True})
 
 
-@router.get("/v1/files/{id}/content")
+@router.get("/v1/files/{id}/content", responses={200: {"content": {"application/octet-stream": {}}}})
 async def content(request: Request, id: str, caller: Reads) -> Response:
     """Its bytes."""
     file = await owned(request, caller, id)
@@ -105,7 +105,7 @@ async def content(request: Request, id: str, caller: Reads) -> Response:
 
 
 @router.get("/v1/files/{id}/url")
-async def url(request: Request, id: str, caller: Reads) -> Response:
+async def linked(request: Request, id: str, caller: Reads) -> Response:
     """A URL of the file that needs no key; it cannot be guessed, and is good as long as the file is kept."""
     return render.answer({"url": url_of(reached(request), await owned(request, caller, id))})
 

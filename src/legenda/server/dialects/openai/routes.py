@@ -42,7 +42,11 @@ async def model(model: str, caller: Annotated[Caller, Depends(requires("read"))]
     return render.answer(rendering.model(known(model)))
 
 
-@router.post("/v1/chat/completions", openapi_extra=bodies.described(Completion))
+@router.post(
+    "/v1/chat/completions",
+    openapi_extra=bodies.described(Completion),
+    responses={200: {"content": {"application/json": {}, "text/event-stream": {}}}},
+)
 async def complete(request: Request, caller: Annotated[Caller, Depends(requires("write"))]) -> Response:
     """Read the images of the last message that has any; the answer is what was read."""
     asked = await bodies.received(request, caller, Completion)
