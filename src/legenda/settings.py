@@ -107,7 +107,10 @@ class Settings(BaseSettings):
         0, ge=0, le=65535, description="port of a proxy that leads clients of other services here; 0 for none"
     )
     lazarus_version: int = Field(
-        2, ge=1, le=2, description="OCR version of the Lazarus interface where a request names none; the service's own is 1"
+        2,
+        ge=1,
+        le=2,
+        description="OCR version of the Lazarus interface where a request names none; the service's own is 1",
     )
     lazarus_zip_txt: Literal["json", "plain"] = Field(
         "json", description="what the .txt of its ZIPs has: the whole answer, as the service's, or the text alone"

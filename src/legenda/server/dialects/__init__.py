@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 DIALECTS: list[str] = [
     # one line a dialect: the package `legenda.server.dialects.<name>`, which has a `router`
+    "lazarus",
     "openai",
     "mistral",
 ]
