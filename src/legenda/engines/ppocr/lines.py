@@ -21,7 +21,7 @@ from legenda.languages import resolve
 
 TALL = 1.5  # a box this much taller than wide may be a line that runs down or up the page
 SINGLE = 2.8  # up to this it may also be a single upright character
-DETAIL = 0.86  # how much narrower `accurate` makes strips; line CER on receipts .0090 at .82, .0079 at .86, .0106 at 1
+DETAIL = 0.84  # how much narrower `accurate` makes strips; line CER on receipts .0083 at .83, .0078 to .86, .0106 at 1
 FEW = 20  # boxes that are not narrowed at all; word F1 of balanced on scenes .408 at .82, .451 at 1
 SAMPLES, SAMPLE_WIDTH = 3, 200  # widest lines and pixels of each, read with the whole head to see the scripts
 # mean probability below which the crop of a line may stand on its head: scene words turned so read .86 (.43 without),
