@@ -91,6 +91,16 @@ def vocabulary(of: Vocabulary) -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(code for code in codes.split(";") if code) for whose, name, codes in rows if whose == of}
 
 
+def codes_of(name: str, of: Vocabulary) -> tuple[str, ...]:
+    """Codes of a language as callers of such a program name it, or as anybody does.
+
+    Raises:
+        InvalidOptionError: no language is called so.
+    """
+    found = vocabulary(of).get(name)
+    return (resolve(name).code,) if found is None else found
+
+
 def _parsed(code: str, iso639_3: str, name: str, script: str, pack: str, ppocr: str, aliases: str) -> Language:
     return Language(
         code, iso639_3, name, script, pack, cast(Coverage, ppocr), tuple(a for a in aliases.split(";") if a)

@@ -33,8 +33,10 @@ if TYPE_CHECKING:
 DIALECTS: list[str] = [
     # one line a dialect: the package `legenda.server.dialects.<name>`, which has a `router`
     "lazarus",
+    "fal",
     "openai",
     "mistral",
+    "ocrchat",
 ]
 
 ROUTERS: dict[str, APIRouter] = {}
