@@ -153,6 +153,11 @@ class JobStore:
         with self._database.read() as db:
             return listing.position(db, job)
 
+    def unbegun(self) -> int:
+        """How many jobs nobody has begun; counted up to 10,000."""
+        with self._database.read() as db:
+            return listing.unbegun(db)
+
     def seconds_left(self, job: Job) -> float | None:
         """How long the job will still take at the pace of the last pages read; `None` if that cannot be told."""
         with self._database.read() as db:
