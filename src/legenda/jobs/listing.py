@@ -85,6 +85,12 @@ def position(db: sa.Connection, job: Job) -> int:
     return sum(int(db.execute(ahead, where).scalar_one()) for ahead in _AHEAD)
 
 
+def unbegun(db: sa.Connection) -> int:
+    """How many jobs nobody has begun; counted up to 10,000."""
+    counted = sa.select(sa.func.count()).select_from(_UNBEGUN.limit(_COUNTED).subquery())
+    return int(db.execute(counted).scalar_one())
+
+
 class Pace:
     """Pages a second that are read at present, by all nodes, and how many wait. Thread safe."""
 

@@ -62,6 +62,7 @@ __all__ = [
     "standing",
     "submit",
     "text",
+    "waiting",
 ]
 
 INTERIM_SECONDS = 10.0
@@ -160,16 +161,17 @@ async def closed(request: Request, job: Job, seconds: float, enough: Callable[[J
         seconds: most it waits.
         enough: ends the waiting, too, such as when the job turns out to be large.
     """
-    until = time.monotonic() + seconds
+    until, silent = time.monotonic() + seconds, time.monotonic() + INTERIM_SECONDS
     with service_of(request).hub.listening(job.id) as news:
         while True:
             job = await _again(request, job)
-            left = until - time.monotonic()
-            if job.final or enough(job) or left <= 0 or service_of(request).hub.closed:
+            if job.final or enough(job) or time.monotonic() >= until or service_of(request).hub.closed:
                 return job
-            if not await changed(news, min(left, INTERIM_SECONDS)):
-                if await request.is_disconnected():
-                    return job
+            await changed(news, min(until, silent) - time.monotonic())
+            if await request.is_disconnected():
+                return job
+            if time.monotonic() >= silent:  # however many pages came meanwhile
+                silent = time.monotonic() + INTERIM_SECONDS
                 await _still_here(request)
 
 
@@ -220,6 +222,11 @@ async def standing(request: Request, caller: Caller, id: str) -> Snapshot:
     if found is None or found.tenant != caller.tenant:
         raise missing()
     return found
+
+
+async def waiting(request: Request) -> int:
+    """How many jobs nobody has begun yet, of all callers."""
+    return await run_in_threadpool(service_of(request).store.unbegun)
 
 
 async def cancel(request: Request, caller: Caller, id: str) -> Job:

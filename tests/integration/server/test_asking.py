@@ -254,7 +254,6 @@ def test_options_that_cannot_be(call: Call, wrong: dict[str, Any], code: str) ->
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [
-        ({"parts": []}, "invalid_option"),
         ({"parts": [{"data": ""}] * 1001}, "invalid_option"),
         ({"parts": [part(b"")]}, "empty"),
         ({"parts": [part(b"hello")]}, "unsupported_format"),
@@ -266,6 +265,12 @@ def test_options_that_cannot_be(call: Call, wrong: dict[str, Any], code: str) ->
 def test_what_cannot_be_asked_for(call: Call, wrong: dict[str, Any], code: str) -> None:
     answer = call("POST", "/asker", json={"parts": [part(book("x"))]} | wrong)
     assert answer.json()["error"] == code
+
+
+def test_a_job_of_nothing_is_done_at_once_with_no_pages(call: Call) -> None:
+    made = call("POST", "/asker", json={"parts": []}).json()
+    assert (made["state"], made["pages"]) == ("done", 0)
+    assert call("GET", f"/asker/{made['id']}").json()["texts"] == []
 
 
 def test_the_same_asked_twice_is_one_job(call: Call, files: Peer) -> None:
