@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 _BOUNDARY = "legenda-bench"
+FORM = f"multipart/form-data; boundary={_BOUNDARY}"
+"""Type of what `form` makes."""
 
 
 @dataclass
@@ -72,7 +74,7 @@ def submit(url: str, inputs: list[bytes], options: dict[str, str], *, wait: int 
 
     def work(connection: http.client.HTTPConnection, answers: Answers) -> None:
         body = form(todo.pop(), options)
-        headers = {"Content-Type": f"multipart/form-data; boundary={_BOUNDARY}", "Prefer": f"wait={wait}"}
+        headers = {"Content-Type": FORM, "Prefer": f"wait={wait}"}
         headers["Idempotency-Key"] = secrets.token_hex(16)
         start.wait()
         began = time.perf_counter()
@@ -86,10 +88,10 @@ def submit(url: str, inputs: list[bytes], options: dict[str, str], *, wait: int 
     return _together(url, len(inputs), work)
 
 
-def form(data: bytes, options: dict[str, str]) -> bytes:
-    """A form with a file and fields."""
+def form(data: bytes, options: dict[str, str], field: str = "file") -> bytes:
+    """A form with a file, named `field`, and fields."""
     parts = [f'name="{name}"\r\n\r\n{value}'.encode() for name, value in options.items()]
-    parts.append(b'name="file"; filename="input"\r\n\r\n' + data)
+    parts.append(f'name="{field}"; filename="input"\r\n\r\n'.encode() + data)
     start = f"--{_BOUNDARY}\r\nContent-Disposition: form-data; ".encode()
     return b"".join(start + part + b"\r\n" for part in parts) + f"--{_BOUNDARY}--\r\n".encode()
 

@@ -10,7 +10,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-from benchmarks.serve import callers, inputs
+from benchmarks.serve import callers, inputs, vendors
 from benchmarks.serve.measured import Measured, percentile
 from benchmarks.serve.server import PLUGIN, Server
 from benchmarks.serve.waiting import closed, states
@@ -43,7 +43,7 @@ def run(folder: Path, *, quick: bool) -> list[Measured]:
         found.append(refusals(server, 40 if quick else 100))
     found.append(queue(folder / "queue", 200 if quick else 100_000, 20 if quick else 1200))
     found.append(overhead(folder / "overhead", 6 if quick else 48, 1 if quick else 3))
-    return found
+    return found + vendors.run(folder / "vendors", quick=quick)
 
 
 def polls(server: Server, job: str, seconds: float) -> Measured:

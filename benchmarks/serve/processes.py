@@ -26,6 +26,11 @@ def processor_seconds(pid: int) -> float:
     return sum(sum(map(int, stat[11:15])) / _TICK for stat in map(_stat, tree(pid)) if stat)
 
 
+def own_seconds(pid: int) -> float:
+    """What a process itself used, without its descendants."""
+    return sum(map(int, _stat(pid)[11:13])) / _TICK
+
+
 def megabytes(pid: int) -> float:
     """Memory of a process that is resident and not backed by files."""
     return next(int(line.split()[1]) / 1024 for line in _read(f"/proc/{pid}/status").splitlines() if "RssAnon" in line)
