@@ -15,6 +15,7 @@ KEY := $(firstword $(shell cksum < pyproject.toml))
 READ := $(VENV)/.read-$(KEY)
 DEV := $(VENV)/.dev-$(KEY)
 BENCH := $(VENV)/.bench-$(KEY)
+NODE := tests/node/node_modules/.clients-$(firstword $(shell cksum < tests/node/package-lock.json))
 # OpenVINO halves the time where an x86-64 processor has bf16
 EXTRAS := tesseract $(if $(filter x86_64 amd64,$(shell uname -m)),openvino)
 COMMA := ,
@@ -34,7 +35,7 @@ help:  ## list the commands
 read: $(READ)  ## print the text of FILE=path (without FILE: of the bundled example); ARGS are passed on
 	$(BIN)/legenda read $(ARGS) -- "$$FILE"
 
-test: system $(DEV)  ## set everything up, then check style, types and layers and run the tests
+test: system $(DEV) $(NODE)  ## set everything up, then check style, types and layers and run the tests
 	$(MAKE) lint
 	$(BIN)/python -m pytest $(ARGS)
 
@@ -52,7 +53,7 @@ bench: $(BENCH)  ## measure against other programs and write benchmarks/RESULTS.
 	$(BIN)/python -m benchmarks $(ARGS)
 
 clean:  ## remove everything that was made here
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache tests/node/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -75,6 +76,10 @@ $(DEV): $(READ)
 	$(PIP) -e '.[dev]' >&2
 	touch $@
 
+$(NODE): system
+	test -e $@ || { echo "Installing the clients in JavaScript" >&2; \
+		npm ci --prefix tests/node --no-audit --no-fund --ignore-scripts --loglevel error >&2 && touch $@; }
+
 $(BENCH): $(READ)
 	echo "Installing the programs to compare with" >&2
 	$(PIP) -e '.[bench]' >&2
@@ -85,6 +90,7 @@ system:
 	if command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; then \
 		missing=; for p in $(DEBIAN); do \
 			dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+		command -v node >/dev/null && command -v npm >/dev/null || missing="$$missing nodejs npm"; \
 		test -n "$$missing" || exit 0; \
 		test "$$(id -u)" = 0 || { echo "make: system packages are missing; run: sudo apt-get install$$missing" >&2; exit 1; }; \
 		echo "Installing$$missing" >&2; export DEBIAN_FRONTEND=noninteractive; \
@@ -92,6 +98,6 @@ system:
 		{ $$apt install --no-install-recommends $$missing \
 		|| { $$apt update && $$apt install --no-install-recommends $$missing; }; } >&2; \
 	else \
-		missing=; for c in tesseract pdftotext qpdf; do command -v $$c >/dev/null || missing="$$missing $$c"; done; \
-		test -z "$$missing" || { echo "make: the tests need:$$missing (macOS: brew install tesseract tesseract-lang poppler qpdf)" >&2; exit 1; }; \
+		missing=; for c in tesseract pdftotext qpdf node npm; do command -v $$c >/dev/null || missing="$$missing $$c"; done; \
+		test -z "$$missing" || { echo "make: the tests need:$$missing (macOS: brew install tesseract tesseract-lang poppler qpdf node)" >&2; exit 1; }; \
 	fi
