@@ -60,13 +60,13 @@ def write(job: Job, document: Document, original: Original, out: BinaryIO) -> No
 
 
 def _add(archive: zipfile.ZipFile, job: Job, base: str, path: Path) -> None:
-    if not (job.format == "zip" and job.members and not job.request.source.name):
+    if job.request.told["inputs"] == 1:
         archive.write(path, _free(archive, file_name(job.request.source.name) or base + _suffix(job.format)))
         return
     # several inputs in a ZIP of our own making, in order
     with zipfile.ZipFile(path) as inputs:
         for number, (info, member) in enumerate(zip(inputs.infolist(), job.members, strict=False), 1):
-            name = _free(archive, file_name(member.name) or f"{base}-{number}{_suffix(member.format)}")
+            name = _free(archive, f"{base}-{number}{_suffix(member.format)}")
             with inputs.open(info) as source, archive.open(name, "w") as out:
                 while piece := source.read(_COPIED):
                     out.write(piece)

@@ -176,7 +176,7 @@ def ask_for(
         deliver=(fields.outputURL or "") if kind == "zip" else "",
         deliver_headers=headers if kind == "zip" else {},
         metadata=fields.metadata or {},
-        told=_told(request, client, fields, kind),
+        told=_told(request, client, sent, kind),
         idempotency=status_key(fields.statusId) if fields.statusId and kind == "zip" else "",
     )
 
@@ -186,7 +186,8 @@ def status_key(status: str) -> str:
     return f"lazarus {hashlib.sha256(status.encode()).hexdigest()[:32]}"
 
 
-def _told(request: Request, client: Client, fields: Asked, kind: Kind) -> dict[str, Any]:
+def _told(request: Request, client: Client, sent: Sent, kind: Kind) -> dict[str, Any]:
+    fields = sent.fields
     settings = service_of(request).settings
     index = fields.stringIndexType or request.query_params.get("stringIndexType") or "unicodeCodePoint"
     return {
@@ -194,6 +195,7 @@ def _told(request: Request, client: Client, fields: Asked, kind: Kind) -> dict[s
         "version": fields.version or client.version or settings.lazarus_version,
         "index": Asked.model_validate({"stringIndexType": index}).stringIndexType,
         "documentId": fields.fileId or (fields.statusId if kind == "zip" else None) or str(uuid.uuid4()),
+        "inputs": len(sent.parts),
         "named": bool(fields.fileId),
         "statusId": fields.statusId if kind == "zip" else None,
         "full": fields.webhookSendFull is not False,

@@ -39,7 +39,6 @@ class Ping(BaseModel):
 
 
 @router.post("/api/library-metrics/forms-python", **description.METRICS)
-@router.post("/api/library-metrics/forms-python/{model}", **description.METRICS)
 async def metrics(request: Request, caller: Writes) -> Response:
     """Take what the client tells its vendor (all that was read), and throw it away."""
     check_length(request, _METRICS_BYTES)
@@ -49,6 +48,12 @@ async def metrics(request: Request, caller: Writes) -> Response:
         if size > _METRICS_BYTES:
             raise too_large(_METRICS_BYTES)
     return answer({})
+
+
+@router.post("/api/library-metrics/forms-python/{model}", **description.METRICS)
+async def metrics_of_model(request: Request, caller: Writes, model: str) -> Response:
+    """The same of a model of the caller's."""
+    return await metrics(request, caller)
 
 
 @router.get("/api/developer/api-version", **description.STATUS)
