@@ -119,6 +119,7 @@ async def delete(request: Request, id: str, caller: Writes) -> Response:
         service.store.deleted(keys)
 
     await run_in_threadpool(remove)
+    service.snapshots.forget((id,))
     service.hub.tell([id])
     return Response(status_code=204)
 
