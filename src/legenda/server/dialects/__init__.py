@@ -37,6 +37,7 @@ DIALECTS: list[str] = [
     "openai",
     "mistral",
     "ocrchat",
+    "picwish",
 ]
 
 ROUTERS: dict[str, APIRouter] = {}
