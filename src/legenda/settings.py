@@ -99,6 +99,10 @@ class Settings(BaseSettings):
         default_factory=dict,
         description="more names of applications for clients of fal and ModelRunner, each with the one it stands for",
     )
+    modelrunner_sync_run: bool = Field(False, description="runs of ModelRunner's clients are answered when done")
+    modelrunner_bare_output: bool = Field(
+        False, description="the output ModelRunner's clients are given is the list of texts alone"
+    )
     tls: Literal["off", "auto"] = Field(
         "off", description="auto: also serve TLS, with certificates of an authority made for this server alone"
     )

@@ -172,6 +172,12 @@ class Files:
         with self._database.read() as db:
             return [_part(row) for row in db.execute(_OF, {"file": id})]
 
+    def shorten(self, id: str, seconds: float) -> None:
+        """A file is kept for so many seconds from now, if that is less than it was to be."""
+        until = self._clock() + seconds
+        with self._database.write() as db:
+            db.execute(sa.update(schema.files).where(_files.id == id, _files.expires > until).values(expires=until))
+
     def delete(self, tenant: str, id: str) -> bool:
         """Delete a file of a tenant; its blobs go with what else is forgotten. `False`: there is none."""
         with self._database.write() as db:

@@ -38,6 +38,7 @@ from legenda.jobs.record import (
 )
 from legenda.jobs.rows import Rules, job_of, job_row
 from legenda.jobs.seal import Seal
+from legenda.jobs.searching import Sought, search
 from legenda.jobs.signal import Signal
 from legenda.settings import Settings
 
@@ -125,6 +126,11 @@ class JobStore:
         """The job of a tenant that an idempotency key stands for, without its secrets."""
         with self._database.read() as db:
             return listing.named(db, self._rules.seal, tenant, idempotency_key)
+
+    def search(self, tenant: str, sought: Sought, *, limit: int = 50, offset: int = 0) -> tuple[list[Job], int]:
+        """Jobs of a tenant and dialect, the newest first, and how many there are in all."""
+        with self._database.read() as db:
+            return search(db, self._rules.seal, tenant, sought, limit, offset)
 
     def jobs(self, tenant: str | None, *, state: JobState | None = None, after: str = "", limit: int = 50) -> list[Job]:
         """Jobs of a tenant (`None`: of all), the newest first.

@@ -21,7 +21,20 @@ from legenda.errors import LegendaError, NotFoundError
 from legenda.exports import EXPORTERS, Origin
 from legenda.jobs.chats import Citation, Said
 from legenda.jobs.meter import Standing
-from legenda.jobs.record import DeliveryEvent, Event, Failure, Input, Job, JobRequest, Member, PageRecord, Stored
+from legenda.jobs.record import (
+    DeliveryEvent,
+    DeliveryRecord,
+    DeliveryState,
+    Event,
+    Failure,
+    Input,
+    Job,
+    JobRequest,
+    Member,
+    PageRecord,
+    Stored,
+)
+from legenda.jobs.searching import Phase, Sought
 from legenda.options import Effort
 from legenda.server import admission, files
 from legenda.server.admission import Order, Part
@@ -36,14 +49,18 @@ from legenda.server.snapshots import Snapshot
 __all__ = [
     "Ask",
     "Citation",
+    "DeliveryRecord",
+    "DeliveryState",
     "Event",
     "Failure",
     "Job",
     "Member",
     "PageRecord",
     "Part",
+    "Phase",
     "Said",
     "Snapshot",
+    "Sought",
     "Standing",
     "Stored",
     "cancel",

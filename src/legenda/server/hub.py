@@ -52,7 +52,7 @@ class Hub:
 
     @contextmanager
     def listening(self, job: str) -> Iterator[asyncio.Event]:
-        """An event that is set whenever something happens to a job."""
+        """An event that is set whenever something happens to a job (to any: the empty id)."""
         event = asyncio.Event()
         self._listeners.setdefault(job, set()).add(event)
         try:
@@ -65,7 +65,7 @@ class Hub:
 
     def tell(self, jobs: Iterable[str]) -> None:
         """Wake the listeners of jobs; from the event loop's thread."""
-        for job in jobs:
+        for job in (*jobs, ""):
             for event in self._listeners.get(job, ()):
                 event.set()
 
