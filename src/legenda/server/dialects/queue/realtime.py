@@ -12,8 +12,6 @@ from typing import Any
 import msgpack
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from legenda.server.dialects.queue.inputs import BODY_BYTES
-
 MOST_WAITING = 60
 """Messages that may wait for their turn; beyond that the oldest is dropped, as the service does."""
 _NORMAL, _BAD_DATA = 1000, 1007
@@ -79,7 +77,7 @@ def _decoded(content: bytes | str) -> Any:
     if isinstance(content, str):
         return json.loads(content)
     try:
-        return msgpack.unpackb(content, raw=False, max_buffer_size=BODY_BYTES)
+        return msgpack.unpackb(content, raw=False)
     except Exception as error:  # its errors have several bases
         raise ValueError(type(error).__name__) from None
 
