@@ -22,6 +22,7 @@ from legenda.server.dialects.doorway import Doorway
 from legenda.server.guard import Guard
 from legenda.server.metrics import Metrics
 from legenda.server.problems import ProblemError
+from legenda.server.repeats import Repeats
 from legenda.server.service import Service
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def make_app(parts: Parts, metrics: Metrics) -> FastAPI:
         app.add_exception_handler(kind, problems.handler)
     app.add_middleware(Doorway, settings=parts.settings)
     app.add_middleware(Guard, metrics=metrics)
+    app.add_middleware(Repeats, service=lambda: app.state.service, metrics=metrics)
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
     return app
 

@@ -43,6 +43,7 @@ from legenda.server.api.models import JobOptions
 from legenda.server.auth import Caller
 from legenda.server.hub import changed
 from legenda.server.problems import missing
+from legenda.server.repeats import repeatable
 from legenda.server.service import Service, service_of
 from legenda.server.snapshots import Snapshot
 
@@ -231,13 +232,17 @@ async def named(request: Request, caller: Caller, idempotency: str) -> Job:
 
 
 async def standing(request: Request, caller: Caller, id: str) -> Snapshot:
-    """The same from memory, with its place in the queue, as long as nothing happened to it: for those who ask often."""
+    """The same from memory, with its place in the queue, as long as nothing happened to it: for those who ask often.
+
+    What is answered must depend on nothing but the request and the job: it may be said again (`repeats`).
+    """
     snapshots = service_of(request).snapshots
     found = snapshots.known(id, heard=True)
     if found is None and _ID.fullmatch(id):
         found = await run_in_threadpool(snapshots.take, id)
     if found is None or found.tenant != caller.tenant:
         raise missing()
+    repeatable(request, found)
     return found
 
 

@@ -32,6 +32,7 @@ class Metrics:
         self._seconds = Histogram(
             "legenda_http_seconds", "Time to answer", ("route",), buckets=_SECONDS, registry=registry
         )
+        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._jobs = Counter("legenda_jobs_closed", "Jobs that came to their end", ("state",), registry=registry)
         self._pages = Counter("legenda_pages", "Pages that were read, or could not be", ("state",), registry=registry)
         self._waiting = Gauge("legenda_queue_pages", "Pages waiting", registry=registry)
@@ -42,8 +43,12 @@ class Metrics:
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """A request was answered; status 0 is one whose caller left."""
-        self._requests.labels(method if method in _METHODS else "other", route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        asked = method if method in _METHODS else "other", route, status
+        if asked not in self._series:  # to find them by their labels takes longer than to count
+            self._series[asked] = self._requests.labels(asked[0], route, str(status)), self._seconds.labels(route)
+        requests, taken = self._series[asked]
+        requests.inc()
+        taken.observe(seconds)
 
     def happened(self, events: Sequence[Event]) -> None:
         """Count what became of jobs and pages."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from legenda.jobs.store import JobStore
 
 _SECONDS = 1.0  # changes made by other machines are seen this late, as they are by `hub`
+_HEARD_SECONDS = 5.0  # the hub tells of those, too; only the place in the queue may be as old as this
 _MOST = 2000
 
 
@@ -49,13 +50,13 @@ class Snapshots:
         Args:
             id: of the job.
             heard: as far as events told so far, some hundredths of a second behind; changes of other jobs do not
-                matter then, and so its place in the queue may be as old as `_SECONDS`.
+                matter then.
         """
         found = self._known.get(id)
         since = self._changed.get(id, 0) if heard else self._store.changed.version
         if found is None or found.version < since:
             return None
-        return found if time.monotonic() - found.taken < _SECONDS else None
+        return found if time.monotonic() - found.taken < (_HEARD_SECONDS if heard else _SECONDS) else None
 
     def forget(self, jobs: Iterable[str]) -> None:
         """Something happened to jobs."""

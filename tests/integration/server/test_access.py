@@ -140,6 +140,13 @@ def test_scopes(keyed, keys, job, letter):
     assert [row["account"] for row in own] == ["ann"] and own[0]["pages"] == 1
 
 
+def test_polls_that_are_said_again_are_each_callers_own(keyed, keys, job):
+    for _ in range(3):
+        assert keyed.client.get(f"/v1/jobs/{job}", headers=bearer(keys["ann"])).status_code == 200
+        assert keyed.client.get(f"/v1/jobs/{job}", headers=bearer(keys["bob"])).status_code == 404
+        assert keyed.client.get(f"/v1/jobs/{job}").status_code == 401
+
+
 def test_a_revoked_key_is_refused(keyed, keys):
     secret = make_key(Path(keys["folder"]), "carl")
     assert keyed.client.get("/v1/jobs", headers=bearer(secret)).status_code == 200

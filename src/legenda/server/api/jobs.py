@@ -20,6 +20,7 @@ from legenda.server.api.models import JobOut, JobsOut, WholeJobOut
 from legenda.server.auth import Caller, requires
 from legenda.server.hub import changed
 from legenda.server.problems import missing
+from legenda.server.repeats import repeatable
 from legenda.server.service import Service, service_of
 from legenda.server.uploads import Upload
 
@@ -89,9 +90,12 @@ def listed(
 async def status(request: Request, id: str, caller: Reads) -> Response:
     """Cheap: ask as often as you like."""
     snapshots = service_of(request).snapshots
-    known = snapshots.known(id) or (await run_in_threadpool(snapshots.take, id) if _ID.fullmatch(id) else None)
+    known = snapshots.known(id, heard=True)
+    if known is None and _ID.fullmatch(id):
+        known = await run_in_threadpool(snapshots.take, id)
     if known is None or known.tenant != caller.tenant:
         raise missing()
+    repeatable(request, known)
     return Response(known.body, media_type="application/json")
 
 
@@ -102,7 +106,9 @@ async def cancel(request: Request, id: str, caller: Writes) -> Response:
 
     def stop() -> render.Json:
         job = owned(service, caller, id)
-        return service.snapshots.shown(service.store.cancel(job.id) or job)
+        cancelled = service.store.cancel(job.id) or job
+        service.snapshots.forget((id,))
+        return service.snapshots.shown(cancelled)
 
     return render.answer(await run_in_threadpool(stop))
 
