@@ -33,9 +33,11 @@ if TYPE_CHECKING:
 DIALECTS: list[str] = [
     # one line a dialect: the package `legenda.server.dialects.<name>`, which has a `router`
     "lazarus",
+    "azure",
     "fal",
     "openai",
     "mistral",
+    "modelrunner",
     "ocrchat",
     "picwish",
 ]
