@@ -14,17 +14,18 @@ import sqlalchemy as sa
 from legenda.jobs import closing, deliveries, events, losses, schema, turns
 from legenda.jobs.record import Claim, Failure, Stage
 from legenda.jobs.rows import Rules, job_of
+from legenda.jobs.turns import Turn
 
 _jobs, _pages = schema.jobs.c, schema.pages.c
 _MINE = _jobs.id == sa.bindparam("job")
-_OLDEST = (
-    sa.select(_jobs.id, _jobs.state)
+_NEXT = (
+    sa.select(_jobs.id, _jobs.state, _jobs.page_count, _jobs.pages_queued)
     .where(_jobs.tenant == sa.bindparam("who"), _jobs.priority == sa.bindparam("level"), schema.READY)
-    .order_by(_jobs.created)
+    .order_by(_jobs.tag, _jobs.created)
     .limit(1)
 )
-_OLDEST_FREE = _OLDEST.with_for_update(skip_locked=True)
-_OLDEST_OF_ALL = _OLDEST.with_for_update()
+_NEXT_FREE = _NEXT.with_for_update(skip_locked=True)
+_NEXT_OF_ALL = _NEXT.with_for_update()
 _QUEUED = (
     sa.select(_pages.number, _pages.solo, _pages.tries)
     .where(_pages.job_id == sa.bindparam("job"), schema.QUEUED)
@@ -46,7 +47,7 @@ _BEGUN: dict[str, Any] = {"started": sa.func.coalesce(_jobs.started, sa.bindpara
 _COUNT_TAKEN = (
     sa.update(schema.jobs)
     .where(_MINE)
-    .values(pages_queued=_jobs.pages_queued - sa.bindparam("size"), **_BEGUN)
+    .values(pages_queued=_jobs.pages_queued - sa.bindparam("size"), tag=sa.bindparam("next_"), **_BEGUN)
     .returning(schema.jobs)
 )
 _LEASE: dict[str, Any] = {
@@ -93,7 +94,7 @@ class Lease(NamedTuple):
 
 
 def claim(db: sa.Connection, rules: Rules, lease: Lease) -> tuple[Claim | None, bool]:
-    """Take the next work: highest priority, tenant served least, oldest job.
+    """Take the next work: highest priority, tenant served least, job whose turn it is.
 
     Returns:
         The work, if there is any, and whether that is all there is to say. Otherwise the tenant whose turn it was had
@@ -102,33 +103,33 @@ def claim(db: sa.Connection, rules: Rules, lease: Lease) -> tuple[Claim | None, 
     turn = turns.upcoming(db)
     if turn is None:
         return None, True
-    row = _oldest(db, turn)
+    row = _next(db, turn)
     if row is None:
-        turns.idle(db, *turn)
+        turns.idle(db, turn.tenant, turn.priority)
         return None, False
-    taken = _read(db, rules, row.id, lease) if row.state == "running" else _whole(db, rules, row, lease)
+    taken = _read(db, rules, row, lease, turn) if row.state == "running" else _whole(db, rules, row, lease)
     if taken is None:
         return None, False
-    turns.served(db, *turn, len(taken.pages) if taken.stage == "read" else 1)
+    turns.served(db, turn.tenant, turn.priority, len(taken.pages) if taken.stage == "read" else 1)
     return taken, True
 
 
-def _oldest(db: sa.Connection, turn: tuple[str, int]) -> Any:
-    mine = {"who": turn[0], "level": turn[1]}
-    row = db.execute(_OLDEST_FREE, mine).one_or_none()
+def _next(db: sa.Connection, turn: Turn) -> Any:
+    mine = {"who": turn.tenant, "level": turn.priority}
+    row = db.execute(_NEXT_FREE, mine).one_or_none()
     if row is None and db.dialect.name != "sqlite":
-        row = db.execute(_OLDEST_OF_ALL, mine).one_or_none()  # all are locked for a moment: wait for one
+        row = db.execute(_NEXT_OF_ALL, mine).one_or_none()  # all are locked for a moment: wait for one
     return row
 
 
-def _read(db: sa.Connection, rules: Rules, job: str, lease: Lease) -> Claim | None:
-    found = db.execute(_QUEUED, {"job": job, "most": lease.pages}).all()
+def _read(db: sa.Connection, rules: Rules, row: Any, lease: Lease, turn: Turn) -> Claim | None:
+    found = db.execute(_QUEUED, {"job": row.id, "most": lease.pages}).all()
     if not found:
-        db.execute(_NO_PAGES, {"job": job})
+        db.execute(_NO_PAGES, {"job": row.id})
         return None
     first = found[0]
-    numbers = (first.number,) if first.solo else tuple(row.number for row in found if not row.solo)
-    given = lease.given(job) | {"size": len(numbers)}
+    numbers = (first.number,) if first.solo else tuple(page.number for page in found if not page.solo)
+    given = lease.given(row.id) | {"size": len(numbers), "next_": turn.tag(row, len(numbers))}
     db.execute(_TAKE_PAGES, given | {"numbers": numbers})
     job_row = db.execute(_COUNT_TAKEN, given).one()
     engine = losses.FALLBACK if first.solo and first.tries >= rules.settings.tries else ""

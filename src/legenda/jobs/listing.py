@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
-from legenda.jobs import schema, submission
+from legenda.jobs import schema
 from legenda.jobs.record import Job, JobState, PageRecord
 from legenda.jobs.rows import job_of, page_of
 from legenda.jobs.seal import Seal
 
-_jobs, _pages, _events = schema.jobs.c, schema.pages.c, schema.events.c
+_jobs, _pages, _events, _turns = schema.jobs.c, schema.pages.c, schema.events.c, schema.turns.c
 _JOB = sa.select(schema.jobs).where(_jobs.id == sa.bindparam("job"))
 _NAMED = sa.select(schema.jobs).where(
     _jobs.tenant == sa.bindparam("who"), _jobs.idempotency_key == sa.bindparam("with_")
@@ -24,14 +26,44 @@ _PAGES = (
 )
 _LEVEL = sa.bindparam("level", type_=sa.Integer)
 _UNBEGUN = sa.select(sa.literal(1)).select_from(schema.jobs).where(schema.UNBEGUN)
-_AHEAD = tuple(
-    sa.select(sa.func.count()).select_from(ahead.limit(sa.bindparam("most")).subquery())
-    for ahead in (
-        _UNBEGUN.where(_jobs.priority > _LEVEL),
-        _UNBEGUN.where(_jobs.priority == _LEVEL, _jobs.created < sa.bindparam("at")),
-    )
+_WHO = sa.bindparam("who", type_=sa.String)
+
+
+def _counted(rows: sa.Select[Any]) -> sa.Select[Any]:
+    return sa.select(sa.func.count()).select_from(rows.limit(sa.bindparam("most", type_=sa.Integer)).subquery())
+
+
+_HIGHER = _counted(_UNBEGUN.where(_jobs.priority > _LEVEL))
+_OLDER_JOBS = _UNBEGUN.where(_jobs.priority == _LEVEL, _jobs.tenant == _WHO, _jobs.created < sa.bindparam("at"))
+_OWN = _counted(_OLDER_JOBS)
+_SERVED = sa.select(_turns.served).where(_turns.tenant == _WHO, _turns.priority == _LEVEL)
+_IN_TURN = (
+    _counted(_UNBEGUN.where(_jobs.priority == _LEVEL, _jobs.tenant == _turns.tenant).correlate(schema.turns))
+    .correlate(schema.turns)
+    .scalar_subquery()
+)
+_OTHERS = sa.select(sa.func.coalesce(sa.func.sum(_IN_TURN), 0)).where(
+    _turns.ready.is_(True),
+    _turns.priority == _LEVEL,
+    _turns.tenant != _WHO,
+    _turns.served.between(sa.bindparam("least"), sa.bindparam("greatest")),
+)
+_LEFT = sa.bindparam("left", type_=sa.Integer)
+_OLDER_PAGES = (
+    sa.select(sa.case((_jobs.pages_queued < _LEFT, _jobs.pages_queued), else_=_LEFT).label("pages"))
+    .where(schema.WAITING, _jobs.priority == _LEVEL, _jobs.tenant == _WHO, _jobs.created < sa.bindparam("at"))
+    .limit(sa.bindparam("most"))
+    .subquery()
+)
+_BEFORE = sa.select(sa.func.coalesce(sa.func.sum(_OLDER_PAGES.c.pages), 0))
+_EXPECTED = sa.select(_jobs.pages_queued).where(_jobs.id == sa.bindparam("job"))
+_WAITING = (
+    sa.select(_jobs.priority, _jobs.tenant, sa.func.sum(_jobs.pages_queued).label("pages"))
+    .where(schema.WAITING)
+    .group_by(_jobs.priority, _jobs.tenant)
 )
 _RECENT = sa.select(_events.kind, _events.at).order_by(_events.id.desc()).limit(200)
+_MOST = 2**63 - 1
 _COUNTED = 10_000  # whoever asks often must not make the server count long queues
 _PACE_SECONDS = 1.0  # for so long a pace is not looked up again
 _STALE_SECONDS = 300.0  # pages read before that say nothing about now
@@ -72,17 +104,20 @@ def pages(db: sa.Connection, job: str, after: int, limit: int) -> list[PageRecor
 
 
 def position(db: sa.Connection, job: Job) -> int:
-    """How many jobs come before one, as far as age and priority tell; what fairness makes of it nobody knows.
+    """How many jobs that nobody has begun come before one, if all of a priority are of the same size.
 
-    Counted up to 10,000 of a higher and 10,000 of the same priority.
+    Those are all of a higher priority, the older ones of its tenant, and of every other tenant as many as of its own,
+    and one more of those that were served less. Counted up to 10,000 of a higher priority, and of the tenant.
     """
     if job.final or job.started is not None:
         return 0
-    row = db.execute(_JOB, {"job": job.id}).one_or_none()
-    if row is None:
-        return 0
-    where = {"level": row.priority, "at": job.created, "most": _COUNTED}
-    return sum(int(db.execute(ahead, where).scalar_one()) for ahead in _AHEAD)
+    mine = {"level": job.request.priority, "who": job.request.tenant, "at": job.created}
+    higher = int(db.execute(_HIGHER, mine | {"most": _COUNTED}).scalar_one())
+    own = int(db.execute(_OWN, mine | {"most": _COUNTED}).scalar_one())
+    served = int(db.execute(_SERVED, mine).scalar() or 0)
+    less, others = {"least": 0, "greatest": served - 1}, {"least": served, "greatest": _MOST}
+    sooner = int(db.execute(_OTHERS, mine | less | {"most": own + 1}).scalar_one())
+    return higher + own + sooner + int(db.execute(_OTHERS, mine | others | {"most": own}).scalar_one())
 
 
 def unbegun(db: sa.Connection) -> int:
@@ -92,26 +127,38 @@ def unbegun(db: sa.Connection) -> int:
 
 
 class Pace:
-    """Pages a second that are read at present, by all nodes, and how many wait. Thread safe."""
+    """Pages a second that are read at present, by all nodes, and whose wait. Thread safe."""
 
     def __init__(self) -> None:
-        self._known = (-math.inf, 0.0, 0)  # when, pages a second, pages that wait
+        # when, pages a second, pages that wait by priority and tenant
+        self._known = (-math.inf, 0.0, dict[tuple[int, str], int]())
 
     def seconds_left(self, db: sa.Connection, job: Job, now: float) -> float | None:
         """How long a job will still take; `None` while nothing is being read, 0 when it is closed."""
         if job.final:
             return 0.0
-        left = max(job.page_count, job.request.pages_reserved) - job.pages_done - job.pages_failed
+        left = job.page_count - job.pages_done - job.pages_failed
         if job.started is not None and job.pages_done:
             return left * (now - job.started) / job.pages_done
         pace, waiting = self._pace(db, now)
-        return (waiting + left) / pace if pace else None
+        return (_before(db, job, left, waiting) / pace) if pace else None
 
-    def _pace(self, db: sa.Connection, now: float) -> tuple[float, int]:
+    def _pace(self, db: sa.Connection, now: float) -> tuple[float, dict[tuple[int, str], int]]:
         known, pace, waiting = self._known
         if not known <= now < known + _PACE_SECONDS:
             read = [row.at for row in db.execute(_RECENT) if row.kind == "page" and now - row.at < _STALE_SECONDS]
             pace = len(read) / max(now - min(read), 1.0) if read else 0.0
-            waiting = submission.waiting(db)
+            waiting = {(row.priority, row.tenant): int(row.pages) for row in db.execute(_WAITING)}
             self._known = now, pace, waiting
         return pace, waiting
+
+
+def _before(db: sa.Connection, job: Job, left: int, waiting: Mapping[tuple[int, str], int]) -> int:
+    """Pages that are read until the last one of a job that is new: jobs of a tenant take turns, and so do tenants."""
+    priority, tenant = job.request.priority, job.request.tenant
+    left = left or int(db.execute(_EXPECTED, {"job": job.id}).scalar() or 1)
+    mine = {"level": priority, "who": tenant, "at": job.created, "left": left, "most": _COUNTED}
+    own = left + int(db.execute(_BEFORE, mine).scalar_one())
+    others = (pages for (level, who), pages in waiting.items() if who != tenant and level == priority)
+    higher = sum(pages for (level, _), pages in waiting.items() if level > priority)
+    return higher + own + sum(min(pages, own) for pages in others)

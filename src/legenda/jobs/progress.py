@@ -37,7 +37,8 @@ _PAGE = (
         {name: sa.bindparam(f"new_{name}") for name in _FIELDS} | {"token": None, "node": None, "lease_until": None}
     )
 )
-_ASSEMBLE = sa.update(schema.jobs).where(_jobs.id == sa.bindparam("job")).values(state="assembling", tries=0)
+# what is read is put together before anything else of its tenant
+_ASSEMBLE = sa.update(schema.jobs).where(_jobs.id == sa.bindparam("job")).values(state="assembling", tries=0, tag=0)
 
 
 class StaleError(Exception):

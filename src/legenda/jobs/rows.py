@@ -27,6 +27,9 @@ from legenda.net.policy import check_headers
 from legenda.settings import Settings
 
 _TOLD_BYTES = 256 * 2**10
+_PAGE_BYTES = 100_000
+"""Of an input, for each page expected in it. A scanned page has about so many, and the usual limits (500 MB and 5,000
+pages) say the same."""
 
 
 class Rules(NamedTuple):
@@ -130,7 +133,7 @@ def job_row(id: str, request: JobRequest, rules: Rules, now: float) -> dict[str,
         "delete_input": request.delete_input or rules.settings.delete_inputs,
         "file_metadata": {},
         "results": {},
-        "pages_queued": request.pages_reserved,
+        "pages_queued": max(request.pages_reserved, min(source.size // _PAGE_BYTES, rules.settings.pages)),
         "created": now,
     }
     _check(row)

@@ -59,6 +59,7 @@ jobs = Table(
     Column("secrets", LargeBinary),
     Column("told", LargeBinary),  # sealed JSON: what the dialect needs to answer; gone when the job expires
     Column("priority", Integer, nullable=False, default=0),
+    Column("tag", BigInteger, nullable=False, default=0, server_default="0"),  # its turn among those of its tenant
     Column("idempotency_key", String(255)),
     Column("request_hash", String(64), nullable=False),
     Column("delete_input", Boolean, nullable=False, default=False),
@@ -69,7 +70,7 @@ jobs = Table(
     Column("file_metadata", JSON, nullable=False),
     Column("members", JSON, nullable=False, default=list, server_default="[]"),  # name, format, pages of each
     Column("page_count", Integer, nullable=False, default=0),
-    # of them, waiting to be claimed; those reserved until they are counted
+    # of them, waiting to be claimed; as many as expected until they are counted
     Column("pages_queued", Integer, nullable=False, default=0),
     Column("pages_done", Integer, nullable=False, default=0),
     Column("pages_failed", Integer, nullable=False, default=0),
@@ -93,9 +94,9 @@ jobs = Table(
     Column("finished", Float),
     Column("expires", Float),
     UniqueConstraint("tenant", "idempotency_key", name="jobs_idempotency"),
-    Index("jobs_ready", "tenant", "priority", "created", sqlite_where=READY, postgresql_where=READY),
-    Index("jobs_unbegun", "priority", "created", sqlite_where=UNBEGUN, postgresql_where=UNBEGUN),
-    Index("jobs_waiting", "pages_queued", sqlite_where=WAITING, postgresql_where=WAITING),
+    Index("jobs_ready", "tenant", "priority", "tag", "created", sqlite_where=READY, postgresql_where=READY),
+    Index("jobs_unbegun", "priority", "tenant", "created", sqlite_where=UNBEGUN, postgresql_where=UNBEGUN),
+    Index("jobs_waiting", "priority", "tenant", "pages_queued", sqlite_where=WAITING, postgresql_where=WAITING),
     Index("jobs_held", "lease_until", sqlite_where=HELD, postgresql_where=HELD),
     Index("jobs_expiring", "expires", sqlite_where=EXPIRING, postgresql_where=EXPIRING),
     Index("jobs_expired", "finished", sqlite_where=EXPIRED, postgresql_where=EXPIRED),

@@ -155,7 +155,7 @@ class JobStore:
         return found[0] if found and found[0].number == number else None
 
     def position(self, job: Job) -> int:
-        """How many jobs that nobody has begun come before this one; 0 if it is next, begun or closed."""
+        """How many jobs that nobody has begun come before this one, about; 0 if it is next, begun or closed."""
         with self._database.read() as db:
             return listing.position(db, job)
 
@@ -170,7 +170,7 @@ class JobStore:
             return self._pace.seconds_left(db, job, self._clock())
 
     def waiting(self) -> int:
-        """Pages that wait to be claimed; jobs whose pages are not counted yet wait with those reserved."""
+        """Pages that wait to be claimed; jobs whose pages are not counted yet wait with those expected."""
         with self._database.read() as db:
             return submission.waiting(db)
 
@@ -185,7 +185,7 @@ class JobStore:
             return events.last(db)
 
     def claim(self, node: str, *, lease: float, pages: int = 4) -> Claim | None:
-        """Take the next work: by priority, then the tenant served least, then age.
+        """Take the next work: by priority, then the tenant served least, then the job whose turn it is.
 
         Args:
             node: who asks; `recover` gives back what it held.

@@ -94,7 +94,8 @@ def submit(
     """
     pages = len(prepared.pages) if prepared else request.pages_reserved
     reserved = rules.meter.reserve(db, row["id"], request, pages, row["created"])
-    db.execute(_ADD, row | {"reserved": reserved})
+    tag = turns.new_tag(db, row["tenant"], row["priority"])
+    db.execute(_ADD, row | {"reserved": reserved, "tag": tag})
     if "queued" in request.webhook_events:
         deliveries.tell(db, rules, closing.locked(db, row["id"]), "queued", row["created"])
     if prepared:

@@ -65,6 +65,61 @@ def test_tenants_get_the_same_number_of_pages(store: JobStore) -> None:
     assert abs(got["one"] - got["many"]) <= 4
 
 
+def test_a_short_job_does_not_wait_for_a_long_one_of_its_tenant(store: JobStore, clock: Clock) -> None:
+    long, _ = store.submit(request(), pages(1000))
+    for _ in range(20):
+        claimed(store)
+    clock.pass_(1)
+    short, _ = store.submit(request(digest="1"))
+    claim = claimed(store)
+    assert (claim.stage, claim.job.id) == ("prepare", short.id)
+    assert store.prepared(claim, pages(1))
+    claim = claimed(store)
+    assert (claim.stage, claim.job.id) == ("read", short.id)
+    assert claimed(store).job.id == long.id
+    assert store.page(claim, read(1))
+    claim = claimed(store)
+    assert (claim.stage, claim.job.id) == ("assemble", short.id)
+
+
+def test_new_jobs_of_a_tenant_are_looked_at_before_long_ones_go_on(store: JobStore, clock: Clock) -> None:
+    order = []
+    for n in range(5):
+        order.append(store.submit(request(digest=str(n)))[0].id)
+        clock.pass_(1)
+    seen = []
+    for _ in range(10):
+        claim = claimed(store)
+        seen.append((claim.job.id, claim.stage))
+        if claim.stage == "prepare":
+            store.prepared(claim, pages(50))
+    assert seen == [(id, stage) for id in order for stage in ("prepare", "read")]
+
+
+def test_long_jobs_of_a_tenant_take_turns(store: JobStore, clock: Clock) -> None:
+    first, _ = store.submit(request(), pages(1000))
+    for _ in range(100):
+        claimed(store)
+    clock.pass_(1)
+    second, _ = store.submit(request(digest="1"), pages(1000))
+    got = Counter(claimed(store).job.id for _ in range(100))
+    assert got[second.id] >= 60  # it catches up
+    got = Counter(claimed(store).job.id for _ in range(20))
+    assert got == {first.id: 10, second.id: 10}
+
+
+def test_a_long_job_goes_on_however_many_short_ones_come(store: JobStore, clock: Clock) -> None:
+    long, _ = store.submit(request(), pages(1000))
+    for _ in range(100):
+        claimed(store)
+    got = Counter[str]()
+    for n in range(600):
+        clock.pass_(0.01)
+        store.submit(request(digest=str(n + 1)), pages(1))
+        got[claimed(store).job.id] += 1
+    assert got[long.id] == 2
+
+
 def test_waiting_earns_no_credit(store: JobStore) -> None:
     """Who was away while another was served does not get all turns after that."""
     store.submit(request("busy"), pages(500))

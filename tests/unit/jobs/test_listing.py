@@ -46,6 +46,35 @@ def test_position(store: JobStore, clock: Clock) -> None:
     assert [store.position(job) for job in now] == [0, 1, 0, 2]
 
 
+def test_position_among_tenants(store: JobStore, clock: Clock) -> None:
+    """One that sent many does not stand before one that sent few."""
+    many = []
+    for n in range(20):
+        many.append(store.submit(request("many", str(n)), pages(1))[0])
+        clock.pass_(1)
+    few = []
+    for n in range(2):
+        few.append(store.submit(request("few", str(n)), pages(1))[0])
+        clock.pass_(1)
+    places = {job.id: store.position(job) for job in (*many, *few)}
+    assert [places[job.id] for job in few] == [0, 2]
+    assert [places[job.id] for job in many[:4]] == [0, 2, 4, 5]
+    order = [claimed(store).job.id for _ in range(22)]
+    assert all(abs(order.index(id) - place) <= 1 for id, place in places.items())
+
+
+def test_seconds_left_of_a_new_job_beside_long_ones(store: JobStore, clock: Clock) -> None:
+    store.submit(request("big"), pages(5000))
+    store.submit(request("acme"), pages(1000))
+    for _ in range(10):
+        claim = claimed(store)
+        clock.pass_(4)
+        assert all(store.page(claim, read(number)) for number in claim.pages)
+    job, _ = store.submit(request(digest="1"), pages(3))
+    left = store.seconds_left(job)
+    assert left is not None and 6 <= left <= 12  # three pages of its own, of the long one and of the others
+
+
 def test_seconds_left(store: JobStore, clock: Clock) -> None:
     job, _ = store.submit(request(), pages(10))
     assert store.seconds_left(job) is None

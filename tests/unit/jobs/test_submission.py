@@ -108,6 +108,20 @@ def test_a_full_queue(store: JobStore, settings: Settings) -> None:
     assert store.submit(request())[1]
 
 
+def test_an_input_nobody_has_looked_at_counts_by_its_size(store: JobStore, settings: Settings) -> None:
+    settings.queue_pages = 10
+    large = replace(request().source, size=1_500_000)
+    store.submit(request(source=large))
+    assert store.waiting() == 15
+    with pytest.raises(QueueFullError):
+        store.submit(request(digest="1"))
+    store.prepared(claimed(store), pages(2))
+    assert store.waiting() == 2
+    settings.pages = 1000
+    store.submit(request(digest="2", source=replace(large, size=400_000_000)))
+    assert store.waiting() == 1002
+
+
 def test_a_plan_is_held_to(store: JobStore, settings: Settings) -> None:
     settings.pages = 5
     with pytest.raises(TooLargeError):
