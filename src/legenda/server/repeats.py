@@ -104,5 +104,5 @@ class Repeats:
 
 def _head(scope: Scope) -> Head:
     """All that an answer may depend on: what was sent, by whom, and where it arrived."""
-    place = scope["scheme"], scope.get("server"), (scope.get("client") or ("",))[0]
+    place = scope["scheme"], tuple(scope.get("server") or ()), (scope.get("client") or ("",))[0]
     return scope["raw_path"], scope["query_string"], place, *scope["headers"]
