@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from starlette.responses import Response
+
 from legenda.server.dialects.azure.asked import API, FEATURES, PAGES, Image, Source
 from legenda.server.dialects.bodies import described
 from legenda.server.dialects.read import INDEX_TYPES
@@ -30,7 +32,8 @@ def _body(model: Any) -> dict[str, Any]:
 
 def _route(code: int, text: str, content: dict[str, Any] | None = None, **extra: Any) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": text} | ({"content": content} if content else {})
-    return {"responses": {code: answer} | _ERRORS, "openapi_extra": extra}
+    # what has no content is not said to be JSON
+    return {"responses": {code: answer} | _ERRORS, "openapi_extra": extra, "response_class": Response}
 
 
 _STATE = {"type": "object", "required": ["status", "createdDateTime", "lastUpdatedDateTime"]}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from typing import Annotated, Any, get_args
-from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from starlette.concurrency import run_in_threadpool
@@ -18,6 +17,7 @@ from legenda.server.api import render
 from legenda.server.api.results import download
 from legenda.server.asking import Ask, Job
 from legenda.server.auth import Caller, requires
+from legenda.server.dialects import uuids
 from legenda.server.dialects.azure import description
 from legenda.server.dialects.azure.analysis import analysed
 from legenda.server.dialects.azure.asked import Analysis, Model, Reading, document
@@ -53,7 +53,7 @@ async def analyse(request: Request, caller: Writes, model: str) -> Response:
         ask.tier = "accurate" if "ocrHighResolution" in asked.features else "balanced"
         ask.formats = ("pdf",) if "pdf" in asked.output else ()
         job = await asking.submit(request, caller, ask)
-    return _taken(request, f"{_MODELS}/{name}/analyzeResults/{_id(job)}?api-version={asked.api}")
+    return _taken(request, f"{_MODELS}/{name}/analyzeResults/{uuids.dashed(job.id)}?api-version={asked.api}")
 
 
 @router.get(_RESULT, **description.RESULT)
@@ -87,7 +87,7 @@ async def read(request: Request, caller: Writes) -> Response:
         part = await document(request, caller, stack, former=True)
         ask = Ask(_DIALECT, [part], pages=asked.pages, languages=_languages(asked.language), told={"model": _READ})
         job = await asking.submit(request, caller, ask)
-    return _taken(request, f"{_VISION}/analyzeResults/{_id(job)}")
+    return _taken(request, f"{_VISION}/analyzeResults/{uuids.dashed(job.id)}")
 
 
 @router.get(_VISION + "/analyzeResults/{id}", **description.READ_RESULT)
@@ -111,20 +111,13 @@ def _languages(locale: str) -> tuple[str, ...]:
     return (locale,) if locale else ()
 
 
-def _id(job: Job) -> str:
-    return str(UUID(job.id))
-
-
 def _taken(request: Request, path: str) -> Response:
     url = f"{reached(request).base('own')}{path}"
     return Response(status_code=202, headers={"Operation-Location": url, "Retry-After": _RETRY_SECONDS})
 
 
 async def _job(request: Request, caller: Caller, model: str, id: str) -> Job:
-    try:
-        job = (await asking.standing(request, caller, UUID(id).hex)).job
-    except ValueError:
-        raise missing("operation") from None
+    job = (await asking.standing(request, caller, uuids.plain(id))).job
     if job.request.dialect != _DIALECT or job.state == "expired" or job.request.told.get("model") != model:
         raise missing("operation")
     return job

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from legenda.document import Document
@@ -11,6 +10,7 @@ from legenda.server.api import render
 from legenda.server.asking import Job
 from legenda.server.dialects.lazarus.errors import NEWER, failure
 from legenda.server.dialects.read import MODEL_DATE, Rendition, current, former, handwriting
+from legenda.server.dialects.uuids import dashed
 
 Json = dict[str, Any]
 
@@ -25,7 +25,7 @@ def encoded(body: Json) -> bytes:
 
 def id_of(job: Job) -> str:
     """The job's id as this interface has ids."""
-    return str(uuid.UUID(job.id))
+    return dashed(job.id)
 
 
 def status_of(job: Job) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from typing import Annotated, BinaryIO, cast, get_args
-from uuid import UUID
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends
@@ -18,6 +17,7 @@ from legenda.options import Effort
 from legenda.server import asking
 from legenda.server.api.results import disposition
 from legenda.server.asking import Job
+from legenda.server.dialects import uuids
 from legenda.server.dialects.lazarus import archive, description
 from legenda.server.dialects.lazarus.asked import DIALECT, Kind, Sent, ask_for, status_key
 from legenda.server.dialects.lazarus.callers import Client, client
@@ -82,14 +82,14 @@ async def zipped(request: Request, caller: Writes) -> Response:
 @router.get("/api/forms/ocr/async/{status_id}", **description.STATUS)
 async def standing(request: Request, caller: Reads, status_id: str) -> Response:
     """How a job stands."""
-    id = _hex(status_id) or (await asking.named(request, caller.caller, status_key(status_id))).id
+    id = uuids.plain(status_id) or (await asking.named(request, caller.caller, status_key(status_id))).id
     return _json(status(_ours((await asking.standing(request, caller.caller, id)).job)))
 
 
 @router.get("/api/forms/ocr/results/{id}", **description.STATUS)
 async def result(request: Request, caller: Reads, id: str) -> Response:
     """What was read."""
-    job = _ours(await asking.owned(request, caller.caller, _hex(id)))
+    job = _ours(await asking.owned(request, caller.caller, uuids.plain(id)))
     return await _answer(request, job)
 
 
@@ -143,14 +143,6 @@ def _ours(job: Job) -> Job:
     if job.request.dialect != DIALECT or job.state == "expired":
         raise missing("request")
     return job
-
-
-def _hex(id: str) -> str:
-    """An id of ours as the store has it; nothing if it is none."""
-    try:
-        return UUID(id).hex
-    except ValueError:
-        return ""
 
 
 def _archive(service: Service, job: Job, document: Document) -> BinaryIO:
