@@ -73,7 +73,8 @@ async def _standing(service: Service, caller: Caller, job: Job) -> asking.Standi
 )
 async def status(request: Request, uuid: str, caller: Reads) -> Response:
     """With all that was read, once it is done."""
-    return await _shown(service_of(request), await _owned(request, caller, uuid))
+    found = await asking.standing(request, caller, uuids.plain(uuid))
+    return await _shown(service_of(request), _ours(found.job))
 
 
 @router.get("/ocr/{uuid}/download", summary="Download a result", responses={200: _FILES, **models.responses(404, 409)})
@@ -137,10 +138,14 @@ async def _shown(service: Service, job: Job, status: int = 200) -> Response:
 
 
 async def _owned(request: Request, caller: Caller, uuid: str) -> Job:
-    found = await asking.standing(request, caller, uuids.plain(uuid))
-    if found.job.request.dialect != DIALECT or found.job.state == "expired":
+    """Not from memory: what is answered then is repeated as long as the job stands, whatever is said about it."""
+    return _ours(await asking.owned(request, caller, uuids.plain(uuid)))
+
+
+def _ours(job: Job) -> Job:
+    if job.request.dialect != DIALECT or job.state == "expired":
         raise missing()
-    return found.job
+    return job
 
 
 async def _talked_about(request: Request, caller: Caller, uuid: str) -> Job:
