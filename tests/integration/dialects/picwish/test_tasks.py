@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import docx
+import httpx2
 import openpyxl
 import pikepdf
 import pptx
@@ -192,9 +197,14 @@ def test_a_task_that_is_called_off(server: Any, paper: Paper) -> None:
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A server for small inputs."""
+    """A server for small inputs, with a key, behind a proxy."""
+    folder = Path(tmp_path_factory.mktemp("picwish"))
+    command = [sys.executable, "-m", "legenda", "keys", "create", "ann", "--json"]
+    environment = os.environ | {"LEGENDA_DATA_DIR": str(folder)}
+    made = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
     settings = {"workers": "1", "pages": "3", "upload_megabytes": "1", "allow_hosts": "127.0.0.0/8"}
-    with serving(Path(tmp_path_factory.mktemp("picwish")), **settings) as server:
+    with serving(folder, **settings, trusted_proxies="127.0.0.1") as server:
+        server.client.headers["X-API-KEY"] = json.loads(made.stdout)["secret"]
         yield server
         assert not server.other_lines
 
@@ -213,3 +223,30 @@ def test_a_file_is_fetched(small: Any, paper: Paper) -> None:
             assert task["input_size"] > 0 and len(there.requests) == 1
     except PermissionError:
         pytest.skip("port 80 is for the superuser")
+
+
+def test_keys(small: Any, paper: Paper) -> None:
+    key = small.client.headers["X-API-KEY"]
+    done = small.client.post(RELAY, files={"image_file": ("a.pdf", paper())})
+    id = task_of(done)["task_id"]
+    assert small.client.get(f"/task/{id}", headers={"X-API-KEY": "wrong"}).json()["status"] == 401
+    with httpx2.Client(base_url=small.url, headers={"Authorization": f"Bearer {key}"}) as bearer:
+        assert task_of(bearer.get(f"/task/{id}"))["state"] == 1
+    with httpx2.Client(base_url=small.url) as stranger:
+        assert stranger.get(f"/task/{id}").json()["status"] == 401
+        assert stranger.get(task_of(done)["file"]).text == "page number 1 of the paper\n"
+
+
+@pytest.mark.parametrize(
+    ("headers", "start"),
+    [
+        ({"Host": "techsz.aoscdn.com"}, "http://techsz.aoscdn.com/files/"),
+        ({"Host": "api.gpt.ge"}, "http://api.gpt.ge/files/"),
+        ({"X-Forwarded-Host": "ocr.example", "X-Forwarded-Proto": "https"}, "https://ocr.example/files/"),
+    ],
+)
+def test_results_are_where_the_caller_came(small: Any, paper: Paper, headers: dict[str, str], start: str) -> None:
+    answer = small.client.post(RELAY, files={"image_file": ("a.pdf", paper())}, headers=headers)
+    file = task_of(answer)["file"]
+    assert file.startswith(start)
+    assert small.client.get("/" + file.split("/", 3)[3], headers=headers).status_code == 200
