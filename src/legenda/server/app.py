@@ -20,6 +20,7 @@ from legenda.server.api import catalogue, jobs, results, usage
 from legenda.server.dialects import descriptions
 from legenda.server.dialects.doorway import Doorway
 from legenda.server.guard import Guard
+from legenda.server.heads import Heads
 from legenda.server.metrics import Metrics
 from legenda.server.problems import ProblemError
 from legenda.server.repeats import Repeats
@@ -64,6 +65,7 @@ def make_app(parts: Parts, metrics: Metrics) -> FastAPI:
     app.state.routes = [route for router in (*_ROUTERS, *dialects.ROUTERS.values()) for route in router.routes]
     for kind in (ProblemError, LegendaError, RequestValidationError, ValidationError, HTTPException, ClientDisconnect):
         app.add_exception_handler(kind, problems.handler)
+    app.add_middleware(Heads, routes=app.state.routes)
     app.add_middleware(Doorway, settings=parts.settings)
     app.add_middleware(Guard, metrics=metrics)
     app.add_middleware(Repeats, service=lambda: app.state.service, metrics=metrics)

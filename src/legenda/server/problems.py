@@ -174,7 +174,8 @@ def _known(error: Exception) -> Told | None:
 def _allowed(request: Request) -> list[str]:
     """Methods of all routes with this path; Starlette names those of the first only."""
     matching = (route for route in request.app.state.routes if route.matches(request.scope)[0] != Match.NONE)
-    return sorted({method for route in matching for method in getattr(route, "methods", None) or ()})
+    methods = {method for route in matching for method in getattr(route, "methods", None) or ()}
+    return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
 
 
 def _typed(error: LegendaError) -> Told | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
+import io
 import json
 import re
 import sqlite3
@@ -16,6 +17,7 @@ import httpx2
 import pikepdf
 import postgres
 import pytest
+from pdf_maker import make_pdf, words
 from serving import Serving, serving
 
 from legenda.document import from_json
@@ -41,6 +43,36 @@ def test_a_picture_is_answered_when_it_is_read(server, letter):
     assert job["metadata"] == {"order": 4711} and job["tier"] == "fast" and job["format"] == "png"
     assert "lamps left our workshop" in job["document"]["text"]
     assert from_json(json.dumps(job["document"])).pages[0].number == 1
+
+
+def test_the_document_of_an_answer_is_the_result_byte_for_byte(server):
+    titled = io.BytesIO()
+    with pikepdf.open(io.BytesIO(make_pdf(words("page number one of the book"), words("page number two")))) as pdf:
+        pdf.docinfo["/Title"] = "The Lamps"
+        pdf.save(titled)
+    answer = submit(server, titled.getvalue(), "book.pdf")
+    result = server.client.get(f"/v1/jobs/{answer.json()['id']}/result").content
+    assert answer.status_code == 200 and b'"The Lamps"' in result
+    assert answer.content.endswith(b',"document":' + result + b"}")
+
+
+def test_head_is_get_without_the_body(server, letter):
+    id = done(server, letter)["id"]
+    paths = ("", "/pages", "/pages/1", "/result", "/result?format=md", "/events")
+    for path in (*(f"/v1/jobs/{id}{path}" for path in paths), "/v1/jobs", "/v1/formats", "/livez"):
+        with server.client.stream("GET", path) as answer:
+            wanted = answer.status_code, dict(answer.headers)
+        head = server.client.head(path)
+        assert (head.status_code, head.content) == (200, b"")
+        varying = {"date", "transfer-encoding"}
+        assert {k: v for k, v in head.headers.items() if k not in varying} == {
+            k: v for k, v in wanted[1].items() if k not in varying
+        }
+    assert server.client.head(f"/v1/jobs/{id}/result", headers={"Range": "bytes=0-4"}).headers["content-length"] == "5"
+    assert server.client.head(f"/v1/jobs/{'0' * 32}").status_code == 404
+    refused = server.client.head(f"/v1/jobs/{id}/cancel")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
+    assert server.client.put("/v1/jobs").headers["allow"] == "GET, HEAD, POST"
 
 
 def test_every_format_can_be_downloaded_though_none_was_asked_for(server, letter):

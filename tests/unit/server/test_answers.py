@@ -10,8 +10,6 @@ from urllib.parse import unquote
 
 import pytest
 
-from legenda.document import Page, assemble
-from legenda.document.jsonio import page_to_dict, to_dict
 from legenda.jobs.record import Input, Job, JobRequest
 from legenda.server import logs
 from legenda.server.api import render
@@ -59,12 +57,6 @@ def test_a_job_as_described():
     assert shown["created"] == "1970-01-01T00:00:00.000Z" and shown["links"]["self"].startswith(
         "https://ocr.example.org/v1/"
     )
-
-
-def test_the_document_of_an_inline_answer_is_that_of_the_export():
-    pages = [Page(n, 100, 50, "pixel") for n in (2, 5)]
-    blobs = [json.dumps(page_to_dict(page)).encode() for page in pages]
-    assert render.document("a.png", blobs) == to_dict(assemble(pages, "a.png"))
 
 
 def test_the_log_quotes_neither_tokens_nor_exceptions():

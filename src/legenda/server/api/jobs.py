@@ -12,7 +12,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from legenda.document.jsonio import dumps
 from legenda.errors import NotFoundError
+from legenda.execute.assemble import DOCUMENT
 from legenda.jobs.record import Job, JobState
 from legenda.server import admission, intake
 from legenda.server.api import render
@@ -156,14 +158,16 @@ def _created(service: Service, job: Job) -> Response:
     body = service.snapshots.shown(job)
     if not job.final:
         return render.answer(body, 202, {"Location": body["links"]["self"], "Retry-After": "1"})
-    if job.state in ("done", "partial") and job.page_count <= service.settings.inline_pages:
-        body["document"] = _document(service, job)
-    return render.answer(body, 200, {"Location": body["links"]["self"]})
+    headers = {"Location": body["links"]["self"]}
+    if job.state not in ("done", "partial") or job.page_count > service.settings.inline_pages:
+        return render.answer(body, 200, headers)
+    # it lies there as JSON; to read and write it again would only take time
+    whole = dumps(body)[:-1].encode() + b',"document":' + _document(service, job) + b"}"
+    return Response(whole, 200, headers, "application/json")
 
 
-def _document(service: Service, job: Job) -> render.Json | None:
-    done = [page for page in service.store.pages(job.id) if page.key]
+def _document(service: Service, job: Job) -> bytes:
     try:
-        return render.document(job.request.source.name, [service.blobs.get(page.key) for page in done])
-    except NotFoundError:  # deleted while we were at it
-        return None
+        return service.blobs.get(job.results[DOCUMENT].key)
+    except (KeyError, NotFoundError):  # deleted while we were at it
+        return b"null"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -82,13 +80,6 @@ def page(record: PageRecord) -> Json:
         "seconds": round(record.seconds, 3),
         "failure": failure(record.failure),
     }
-
-
-def document(name: str, pages: Iterable[bytes]) -> Json:
-    """Pages as they lie in the blob store, as one document: what the export `json` would say."""
-    from legenda.document import assemble, page_from_dict, to_dict
-
-    return to_dict(assemble([page_from_dict(json.loads(blob)) for blob in pages], name))
 
 
 def failure(record: Failure | None) -> Json | None:
