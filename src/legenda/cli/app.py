@@ -63,7 +63,7 @@ Format = Annotated[
         "--format",
         "-f",
         show_default="txt",
-        help="txt, txt-layout, md, json, hocr, pdf; commas between.",
+        help="txt, txt-layout, md, json, hocr, pdf, csv, docx, xlsx, pptx; commas between.",
         rich_help_panel=_RESULTS,
     ),
 ]
@@ -126,7 +126,7 @@ def read(
     """Print or write the text of images and PDF files.
 
     One file and one format goes to standard output unless --output names a file or a folder. Several formats, and
-    pdf or hocr of several files, need --output with a folder. Text, Markdown and JSON of several files follow one
+    other formats of several files, need --output with a folder. Text, Markdown and JSON of several files follow one
     another on standard output.
     """
     from legenda.cli.read import Request, run
