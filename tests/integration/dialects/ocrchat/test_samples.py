@@ -17,6 +17,7 @@ import docx
 import pytest
 
 SAMPLES = Path(__file__).with_name("samples")
+PAGE, OURS = Path(__file__).parents[4] / "docs" / "dialects" / "ocrchat.md", "http://127.0.0.1:8080"
 SEED = Path(__file__).parents[5] / "shared" / "seeds" / "003_8e56effb16ba48f5.txt"
 
 
@@ -54,6 +55,13 @@ def test_python(server: Any, folder: Path) -> None:
     assert "INVOICE 4711" in said
     made = docx.Document(io.BytesIO((folder / "result.docx").read_bytes()))
     assert "INVOICE 4711" in [paragraph.text for paragraph in made.paragraphs]
+
+
+def test_python_of_our_page(server: Any, tmp_path: Path, invoice: Callable[..., bytes]) -> None:
+    (tmp_path / "invoice.pdf").write_bytes(invoice())
+    (code,) = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    assert "INVOICE 4711" in run(sys.executable, "-c", code.replace(OURS, server.url), folder=tmp_path)
+    assert (tmp_path / "result.docx").stat().st_size
 
 
 def test_node(server: Any, folder: Path) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 SAMPLES = Path(__file__).with_name("samples")
+PAGE, OURS = Path(__file__).parents[4] / "docs" / "dialects" / "picwish.md", "http://127.0.0.1:8080"
 SEED = Path(__file__).parents[5] / "shared" / "seeds" / "004_d7257289f351ee68.txt"
 ANSWER = json.loads((SAMPLES / "answer.json").read_text(encoding="utf-8"))
 
@@ -69,6 +70,16 @@ def test_curl(server: Any, document: str) -> None:
 
 def test_python(server: Any, document: str) -> None:
     check(server, ast.literal_eval(run(sys.executable, "-c", sample("python.txt", server, document))))
+
+
+def test_python_of_our_page(
+    server: Any, tmp_path: Path, paper: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "document.pdf").write_bytes(paper())
+    monkeypatch.chdir(tmp_path)
+    (code,) = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    url = run(sys.executable, "-W", "ignore", "-c", code.replace(OURS, server.url)).strip()
+    assert server.client.get(url).content.startswith(b"PK")
 
 
 def test_node(server: Any, document: str, tmp_path: Path) -> None:
