@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from io import RawIOBase
 from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -23,7 +23,6 @@ from legenda.server.service import Service, service_of
 from legenda.server.uploads import Upload, check_length, chunks, file_name
 
 if TYPE_CHECKING:
-    from legenda.blobs import BlobStore
     from legenda.server.auth import Caller
     from legenda.server.files.links import Reached
 
@@ -117,21 +116,27 @@ def complete(service: Service, file: File, parts: Sequence[tuple[int, str]]) -> 
     Args:
         service: of the request.
         file: that they are parts of.
-        parts: number and etag of each, in ascending order; an empty etag is not compared.
+        parts: number and etag of each, in any order: clients that upload several at once tell them as they were done.
+            An empty etag is not compared.
 
     Raises:
-        InvalidOptionError: parts are not in order, or not there as told.
+        InvalidOptionError: a part is named twice, or not there as told.
         LimitError: they take more room than there is.
     """
     there = {part.number: part for part in service.store.files.parts(file.id)}
     current = service.store.files.get(file.id)
     if current and current.key and not there:
         return current
-    wanted = [_told(there, number, etag) for number, etag in parts]
-    if not wanted or sorted({part.number for part in wanted}) != [part.number for part in wanted]:
-        raise InvalidOptionError("The parts cannot be put together", "their numbers do not ascend")
-    joined = cast(BinaryIO, _Joined(service.blobs, [part.key for part in wanted]))
-    return _registered(service, file, joined, service.store.files.put)
+    wanted = [_told(there, number, etag) for number, etag in sorted(parts)]
+    if not wanted or len({part.number for part in wanted}) != len(wanted):
+        raise InvalidOptionError("The parts cannot be put together", "there are none, or one is named twice")
+    # into a file, since the store reads what it is given while it writes, and then it cannot be asked for parts
+    with tempfile.TemporaryFile(dir=service.uploads, prefix="upload-") as joined:
+        for part in wanted:
+            for piece in service.blobs.chunks(part.key):
+                joined.write(piece)
+        joined.seek(0)
+        return _registered(service, file, cast(BinaryIO, joined), service.store.files.put)
 
 
 async def own(request: Request, url: str, *, cap: int | None = None) -> Part | None:
@@ -242,19 +247,3 @@ def _begun(service: Service, caller: Caller, name: str, media_type: str, seconds
         cap=admission.cap(service, caller),
         seconds=seconds,
     )
-
-
-class _Joined(RawIOBase):
-    """Blobs one after the other, as a file to be read."""
-
-    def __init__(self, blobs: BlobStore, keys: Iterable[str]) -> None:
-        self._pieces: Iterator[bytes] = (piece for key in keys for piece in blobs.chunks(key))
-        self._rest = b""
-
-    def read(self, size: int = -1) -> bytes:
-        """At most so many bytes; none at the end."""
-        if not self._rest:
-            self._rest = next(self._pieces, b"")
-        size = len(self._rest) if size < 0 else size
-        taken, self._rest = self._rest[:size], self._rest[size:]
-        return taken

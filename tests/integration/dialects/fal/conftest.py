@@ -34,8 +34,10 @@ def redirected(server: Serving) -> Iterator[None]:
 
 
 @pytest.fixture
-def client(redirected: None) -> fal_client.SyncClient:
-    return fal_client.SyncClient(key="id:secret")
+def client(redirected: None) -> Iterator[fal_client.SyncClient]:
+    made = fal_client.SyncClient(key="id:secret")
+    yield made
+    made._client.close()  # it has no other end
 
 
 @pytest.fixture

@@ -78,9 +78,14 @@ def test_submit_status_result(client: SyncClient, letter_uri: str, server: Servi
     assert client.get_handle(APP, handle.request_id).get() == {"outputs": [TEXT]}
 
 
-def test_what_the_queue_answers(server: Serving, client: SyncClient, pages: Callable[[int], bytes]) -> None:
+@pytest.fixture
+def raw() -> Iterator[httpx2.Client]:
+    with httpx2.Client(headers={"Authorization": "Key k"}) as client:
+        yield client
+
+
+def test_what_the_queue_answers(raw: httpx2.Client, client: SyncClient, pages: Callable[[int], bytes]) -> None:
     handle = client.submit(APP, given(fal_client.encode(pages(6), "image/tiff")))
-    raw = httpx2.Client(headers={"Authorization": "Key k"})
     status = raw.get(handle.status_url)
     assert status.status_code == 202 and status.headers["x-fal-request-id"] == handle.request_id
     body = status.json()
