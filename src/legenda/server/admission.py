@@ -20,13 +20,14 @@ from legenda.jobs.plans import most_megabytes
 from legenda.jobs.record import Input, Job, JobRequest, Member, Prepared, Reading
 from legenda.languages import resolve
 from legenda.net import policy
+from legenda.net.names import clean
 from legenda.options import page_numbers
 from legenda.server.api.models import JobOptions, QueryOptions
 from legenda.server.auth import Caller
 from legenda.server.intake import Submission
 from legenda.server.problems import ProblemError
 from legenda.server.service import Service
-from legenda.server.uploads import Upload, file_name, too_large
+from legenda.server.uploads import Upload, too_large
 from legenda.sources import archive_parts
 from legenda.sources.sniff import HEAD_BYTES, describe, sniff
 
@@ -198,7 +199,7 @@ def _stored(service: Service, request: JobRequest, held: _Held) -> tuple[Job, bo
 def _joined(service: Service, request: JobRequest, held: Mapping[int, _Held]) -> tuple[Job, bool]:
     with ExitStack() as stack:
         file = stack.enter_context(tempfile.NamedTemporaryFile(dir=service.uploads, prefix="upload-"))
-        pieces = [archive_parts.Piece(place, file_name(x.name), x.size, x.data) for place, x in held.items()]
+        pieces = [archive_parts.Piece(place, clean(x.name), x.size, x.data) for place, x in held.items()]
         archive_parts.join(pieces, cast(BinaryIO, file))
         file.flush()
         sha256 = _digest(Path(file.name))

@@ -9,11 +9,12 @@ from typing import Any
 
 from starlette.requests import Request
 
+from legenda.net.names import clean
 from legenda.server.api.models import FromBase64, FromBody, FromForm, FromUrl, JobOptions, QueryOptions
 from legenda.server.multipart import Form
 from legenda.server.problems import ProblemError
 from legenda.server.strictjson import parsed
-from legenda.server.uploads import Upload, check_length, chunks, file_name, too_large, whole
+from legenda.server.uploads import Upload, check_length, chunks, too_large, whole
 
 _BASE64_MEGABYTES = 32  # of input; it is held in memory three times
 _LISTS = ("languages", "formats")
@@ -68,7 +69,7 @@ async def receive(request: Request, upload: Upload, cap: int) -> Submission:
 async def _form(request: Request, upload: Upload, cap: int) -> Submission:
     fields = await Form(request, upload, cap).receive()
     options = FromForm.model_validate(_merged(_query(request), _single(fields)))
-    return Submission(options, file_name(options.name) or upload.name)
+    return Submission(options, clean(options.name) or upload.name)
 
 
 async def _body(request: Request, upload: Upload, cap: int) -> Submission:
@@ -76,7 +77,7 @@ async def _body(request: Request, upload: Upload, cap: int) -> Submission:
     check_length(request, cap)
     async for chunk in chunks(request):
         await upload.write(chunk)
-    return Submission(options, file_name(options.name))
+    return Submission(options, clean(options.name))
 
 
 async def _json(request: Request, upload: Upload, cap: int) -> Submission:
@@ -89,11 +90,11 @@ async def _json(request: Request, upload: Upload, cap: int) -> Submission:
     given = _merged(_query(request), given)
     if "url" in given:
         options = FromUrl.model_validate(given)
-        return Submission(options, file_name(options.name), options.url)
+        return Submission(options, clean(options.name), options.url)
     sent = FromBase64.model_validate(given)
     await upload.write(_decoded(sent.base64, cap))
     plain = JobOptions.model_construct(**{name: getattr(sent, name) for name in JobOptions.model_fields})
-    return Submission(plain, file_name(sent.name))
+    return Submission(plain, clean(sent.name))
 
 
 def _decoded(text: str, cap: int) -> bytes:

@@ -8,8 +8,9 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
+from legenda.net.names import clean
 from legenda.server.problems import ProblemError
-from legenda.server.uploads import Upload, check_length, chunks, file_name, too_large
+from legenda.server.uploads import Upload, check_length, chunks, too_large
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
@@ -125,7 +126,7 @@ class Form:
         if self._had_file:
             raise ProblemError(422, "invalid_request", f"The form has more than one part called `{self._file}`.")
         self._had_file = True
-        self._upload.name = file_name(options.get(b"filename", b"").decode("utf-8", "replace"))
+        self._upload.name = clean(options.get(b"filename", b"").decode("utf-8", "replace"))
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:
         if self._is_file:

@@ -140,11 +140,3 @@ async def whole(request: Request, cap: int) -> bytes:
         if len(body) > cap:
             raise too_large(cap)
     return bytes(body)
-
-
-def file_name(text: str) -> str:
-    """What a caller calls a file: without folders and control characters, at most 255 bytes of UTF-8."""
-    from legenda.document.text import printable
-
-    name = printable(text.replace("\n", " ").replace("\t", " ")).replace("\\", "/").rpartition("/")[2].strip()
-    return name.encode("utf-8", "replace")[:255].decode("utf-8", "ignore")

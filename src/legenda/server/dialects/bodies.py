@@ -7,13 +7,14 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 from starlette.requests import Request
 
+from legenda.net.names import clean
 from legenda.server import admission
 from legenda.server.asking import Part
 from legenda.server.auth import Caller
 from legenda.server.dialects.queue.inputs import parts
 from legenda.server.service import service_of
 from legenda.server.strictjson import parsed
-from legenda.server.uploads import file_name, whole
+from legenda.server.uploads import whole
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -40,7 +41,7 @@ def part_of(url: str, name: str = "") -> Part:
         InvalidOptionError: a data URI is broken.
     """
     (found,) = parts([url])
-    return Part(file_name(name) or found.name, found.data, found.url)
+    return Part(clean(name) or found.name, found.data, found.url)
 
 
 def described(model: type[BaseModel]) -> dict[str, Any]:

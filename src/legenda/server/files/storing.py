@@ -16,11 +16,12 @@ from starlette.requests import Request
 from legenda.errors import InvalidOptionError, NotFoundError, UnreachableError
 from legenda.jobs.files import File, FilePart, file_key
 from legenda.jobs.record import Stored
+from legenda.net.names import clean
 from legenda.server import admission
 from legenda.server.admission import Part
 from legenda.server.files import links
 from legenda.server.service import Service, service_of
-from legenda.server.uploads import Upload, check_length, chunks, file_name
+from legenda.server.uploads import Upload, check_length, chunks
 
 if TYPE_CHECKING:
     from legenda.server.auth import Caller
@@ -238,7 +239,7 @@ def etag_of(digest: str) -> str:
 def _begun(service: Service, caller: Caller, name: str, media_type: str, seconds: float | None) -> File:
     kept = service.settings.retention_hours * 3600
     seconds = kept if seconds is None else max(_LEAST_SECONDS, min(kept, seconds))
-    name = file_name(name)  # `.` and `..` would lead elsewhere in a URL
+    name = clean(name)  # `.` and `..` would lead elsewhere in a URL
     bare = media_type.partition(";")[0].strip().lower()
     return service.store.files.begin(
         caller.tenant,

@@ -12,12 +12,12 @@ from typing import BinaryIO
 
 from legenda.document import Document
 from legenda.errors import NotFoundError
+from legenda.net.names import clean
 from legenda.server.asking import Job
 from legenda.server.dialects.lazarus.rendering import done, encoded
 from legenda.server.dialects.read import Rendition
 from legenda.server.dialects.read.pages import certainty, polygon_of, read_lines, unit_of
 from legenda.server.dialects.read.styles import style_of
-from legenda.server.uploads import file_name
 
 Original = Callable[[], AbstractContextManager[Path]]
 
@@ -33,7 +33,7 @@ _COPIED = 2**20
 def base_of(job: Job) -> str:
     """What the members, and the ZIP, are called: the fileId, else when it was asked for."""
     told = job.request.told
-    return (file_name(told["documentId"]) if told["named"] else "").strip(". ") or str(int(job.created))
+    return (clean(told["documentId"]) if told["named"] else "").strip(". ") or str(int(job.created))
 
 
 def write(job: Job, document: Document, original: Original, out: BinaryIO) -> None:
@@ -61,7 +61,7 @@ def write(job: Job, document: Document, original: Original, out: BinaryIO) -> No
 
 def _add(archive: zipfile.ZipFile, job: Job, base: str, path: Path) -> None:
     if job.request.told["inputs"] == 1:
-        archive.write(path, _free(archive, file_name(job.request.source.name) or base + _suffix(job.format)))
+        archive.write(path, _free(archive, clean(job.request.source.name) or base + _suffix(job.format)))
         return
     # several inputs in a ZIP of our own making, in order
     with zipfile.ZipFile(path) as inputs:

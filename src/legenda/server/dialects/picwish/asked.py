@@ -11,12 +11,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.requests import Request
 
 from legenda.languages import vocabulary
+from legenda.net.names import clean
 from legenda.server.api.models import Text, Url
 from legenda.server.dialects.doorway import reached
 from legenda.server.multipart import Form
 from legenda.server.problems import ProblemError
 from legenda.server.strictjson import parsed
-from legenda.server.uploads import Upload, file_name, whole
+from legenda.server.uploads import Upload, whole
 
 _MOST_LANGUAGES = 10
 _PORTS = (None, 80, 443)
@@ -102,7 +103,7 @@ async def received(request: Request, upload: Upload, cap: int, usual: Usual) -> 
     _check_port(request, fields.image_url or "")
     return Asked(
         url=fields.image_url or "",
-        name=file_name(fields.filename) or upload.name,
+        name=clean(fields.filename) or upload.name,
         format=fields.format,
         codes=codes(fields.language or usual.language),
         waits=usual.waits if fields.sync is None else fields.sync == "1",
