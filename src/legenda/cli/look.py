@@ -6,9 +6,9 @@ import io
 from contextlib import closing
 from pathlib import Path
 
-from legenda.cli.writing import written
 from legenda.errors import InvalidOptionError, LegendaError, OutputError
 from legenda.exports.overlay import draw
+from legenda.exports.whole import written
 from legenda.options import ReadOptions
 from legenda.pipeline import Reader
 from legenda.sources import open_source

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import BinaryIO
 from legenda.cli.outputs import Plan
 from legenda.errors import OutputError
 from legenda.exports import EXPORTERS, Exporter, Origin
+from legenda.exports.whole import written
 
 
 @contextmanager
@@ -37,35 +37,6 @@ def exporters(places: Plan, origin: Origin, stem: str, stream: BinaryIO) -> Iter
         yield opened
         for exporter in opened:
             exporter.close()
-
-
-@contextmanager
-def written(path: Path) -> Iterator[BinaryIO]:
-    """A file that appears under its name only when all of it is written.
-
-    Raises:
-        OutputError: it cannot be written.
-    """
-    try:
-        if path.exists() and not path.is_file():  # a device or a pipe is written to, not replaced
-            with path.open("wb") as out:
-                yield out
-            return
-        path = path.resolve()  # a link stays a link
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".legenda-{secrets.token_hex(6)}.part")
-        try:
-            with part.open("xb") as out:
-                yield out
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written", error.strerror or str(error), "choose another --output"
-        ) from error
 
 
 def _refuse_overwriting(origin: Origin, path: Path) -> None:

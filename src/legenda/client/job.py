@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -13,7 +12,8 @@ from typing import Any, BinaryIO
 from legenda.client.problem import error
 from legenda.client.transport import Transport
 from legenda.document import Document, Page, Problem, from_json, page_from_dict
-from legenda.errors import LegendaError, OutputError, RemoteError
+from legenda.errors import LegendaError, RemoteError
+from legenda.exports.whole import written
 from legenda.jobs.record import FINAL
 
 Progress = Callable[["RemoteJob"], None]
@@ -127,16 +127,8 @@ class RemoteJob:
         """
         if not isinstance(target, Path):
             return self._download(format, target)
-        part = target.with_name(f".legenda-{secrets.token_hex(6)}.part")
-        try:
-            try:
-                with part.open("xb") as out:
-                    self._download(format, out)
-                part.replace(target)
-            finally:
-                part.unlink(missing_ok=True)
-        except OSError as failed:
-            raise OutputError(f"{target} cannot be written", failed.strerror or str(failed)) from failed
+        with written(target) as out:
+            self._download(format, out)
 
     def cancel(self) -> RemoteJob:
         """Stop it; pages already read stay readable."""

@@ -188,6 +188,15 @@ def test_a_download_that_breaks_off_leaves_nothing(server: Script, tmp_path: Pat
     assert not list(tmp_path.iterdir())
 
 
+def test_a_download_goes_where_a_link_leads(server: Script, tmp_path: Path) -> None:
+    """As files written by the command do."""
+    (tmp_path / "link").symlink_to(tmp_path / "new" / "out.pdf")
+    server.answers = [said(200, {"id": ID, "state": "done"}), (200, {"Content-Length": "5"}, b"whole")]
+    with Client(server.url) as client:
+        client.job(ID).download("pdf", tmp_path / "link")
+    assert (tmp_path / "link").is_symlink() and (tmp_path / "new" / "out.pdf").read_bytes() == b"whole"
+
+
 def test_deleting_what_is_gone_is_no_error(server: Script) -> None:
     server.answers = [said(200, {"id": ID}), None, said(404, {"code": "not_found", "detail": "d"})]
     with Client(server.url) as client:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from legenda.cli.writing import written
 from legenda.errors import OutputError
+from legenda.exports.whole import written
 
 
 def test_a_file_appears_only_when_whole(tmp_path: Path) -> None:
