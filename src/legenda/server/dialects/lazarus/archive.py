@@ -79,7 +79,7 @@ def _suffix(format: str) -> str:
 def _free(archive: zipfile.ZipFile, name: str) -> str:
     """The name, or one like it that no member has (nor would have where case does not count)."""
     taken = {member.lower() for member in archive.namelist()}
-    while name.lower() in taken or name in (".", ".."):
+    while name.lower() in taken:
         name = f"original-{name}"
     return name
 
