@@ -49,7 +49,7 @@ async def listed(
     caller: Reads,
     status: Status | None = None,
     modelEndpoint: Annotated[str, Query(max_length=200)] = "",
-    metadata: Annotated[str, Query(max_length=16_384, description="JSON: exactly these tags")] = "",
+    metadata: Annotated[str, Query(max_length=2000, description="JSON: exactly these tags")] = "",
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
     offset: Annotated[int, Query(ge=0, le=10**6)] = 0,
