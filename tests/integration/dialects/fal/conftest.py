@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import subprocess
 import uuid
 from collections.abc import Callable, Iterator
@@ -66,7 +65,8 @@ def node(server: Serving) -> Callable[..., Any]:
     def run(script: str, *options: str, base: str = "", **given: Any) -> Any:
         head = """
             import { fal, createFalClient, ApiError, ValidationError, parseEndpointId } from "@fal-ai/client";
-            const given = JSON.parse(process.env.GIVEN), base = given.base, app = "fal-ai/got-ocr/v2";
+            import { readFileSync } from "node:fs";
+            const given = JSON.parse(readFileSync(0)), base = given.base, app = "fal-ai/got-ocr/v2";
             const proxyUrl = { url: base + "/api/fal/proxy", when: "always" };
             fal.config({ credentials: "id:secret", proxyUrl });
             const shown = [];
@@ -80,8 +80,8 @@ def node(server: Serving) -> Callable[..., Any]:
             "-e",
             head + script + "\nconsole.log(JSON.stringify(shown));",
         ]
-        environment = os.environ | {"GIVEN": json.dumps({"base": base or server.url} | given), "NODE_NO_WARNINGS": "1"}
-        ended = subprocess.run(command, cwd=NODE, env=environment, capture_output=True, text=True, timeout=120)
+        told = json.dumps({"base": base or server.url} | given)
+        ended = subprocess.run(command, cwd=NODE, input=told, capture_output=True, text=True, timeout=120)
         assert ended.returncode == 0, ended.stderr
         return json.loads(ended.stdout.splitlines()[-1])
 

@@ -41,6 +41,8 @@ _MODEL: Mapping[str, str] = {
     "timed_out": "generation_timeout",
 }
 """Type of a detail by code of ours; other codes are no fault of the input."""
+_HOOK = frozenset(("url_refused", "unreachable"))
+"""Codes that are about the webhook where they are about no input."""
 _ANYWHERE = frozenset(("invalid_option", "too_large"))
 """Codes that need not be about an input."""
 URLS_STATE = "fal_urls"
@@ -147,6 +149,8 @@ def _of_error(request: HTTPConnection, error: Exception, told: Told) -> Fault:
         return _invalid(error)
     if isinstance(error, LegendaError) and error.code in _MODEL:
         urls = request.scope.get("state", {}).get(URLS_STATE, ())
+        if error.place is None and error.code in _HOOK:
+            return details([detail("invalid_option", str(error), None) | {"loc": ["query", "fal_webhook"]}])
         place = error.place if error.place is not None or error.code in _ANYWHERE else _only(urls)
         return details([detail(error.code, str(error), place, urls)])
     if told.code == "bad_json":

@@ -25,6 +25,7 @@ from legenda.server.problems import ProblemError, missing
 from legenda.server.service import Service, service_of
 
 Reads = Annotated[Caller, Depends(requests.reads)]
+Streams = Annotated[Caller, Depends(requests.streams)]
 Writes = Annotated[Caller, Depends(requests.writes)]
 Logs = Annotated[bool, Query(description="with the log lines so far")]
 
@@ -55,7 +56,7 @@ async def status(request: Request, caller: Reads, request_id: str, logs: Logs = 
     return answer(request, body, 200 if snapshot.job.final else 202)
 
 
-async def stream(request: Request, caller: Reads, request_id: str, logs: Logs = False) -> Response:
+async def stream(request: Request, caller: Streams, request_id: str, logs: Logs = False) -> Response:
     """How a request stands, whenever that changes (server-sent events)."""
     job = (await _standing(request, caller, request_id)).job
     headers = {REQUEST_ID: uuid_of(job.id)}

@@ -32,13 +32,14 @@ def token(request: HTTPConnection) -> str:
 
 
 def alias(request: HTTPConnection) -> str:
-    """What tokens call the application of a run."""
-    found = apps.target(request.scope["path"].partition("/run/")[2], "fal")
+    """What tokens call the application of a run, or of a request in the queue."""
+    found = apps.target(request.scope["path"].lstrip("/").partition("/")[2], "fal")
     return found.app.rpartition("/")[2] if found else ""
 
 
 runs = tokens.accepts(REALTIME, "write", token, alias)
-"""Lets in whoever has a key, or a token for the application."""
+streams = tokens.accepts(REALTIME, "read", token, alias)
+"""Let in whoever has a key, or a token for the application."""
 
 
 def target(request: HTTPConnection, prefix: str) -> Target:
