@@ -38,7 +38,7 @@ from legenda.jobs.searching import Phase, Sought
 from legenda.options import Effort
 from legenda.server import admission, files
 from legenda.server.admission import Order, Part
-from legenda.server.api import jobs
+from legenda.server.api import jobs, results
 from legenda.server.api.models import JobOptions
 from legenda.server.auth import Caller
 from legenda.server.hub import changed
@@ -293,7 +293,7 @@ async def exported(request: Request, job: Job, format: str) -> Stored:
     Raises:
         ProblemError: 409, 410 or 422: it cannot be made, and why.
     """
-    return job.results.get(format) or await service_of(request).exporting.made(job, format)
+    return job.results.get(format) or await results.made(service_of(request), job, format)
 
 
 async def said(request: Request, job: Job) -> list[Said]:

@@ -101,11 +101,18 @@ async def download(request: Request, job: Job, format: str) -> Response:
     if format not in EXPORTERS:
         raise ProblemError(400, "unknown_format", f"There is no such format; there are {', '.join(EXPORTERS)}.")
     _check_done(job)
-    stored = job.results.get(format) or await service.exporting.made(job, format)
+    stored = job.results.get(format) or await made(service, job, format)
     try:
         return await to_thread.run_sync(_served, service, request, job, format, stored)
     except NotFoundError:
         raise _gone() from None
+
+
+async def made(service: Service, job: Job, format: str) -> Stored:
+    """A result that was not asked for before; raises as `exporting.made`."""
+    stored = await service.exporting.made(job, format)
+    service.snapshots.forget((job.id,))  # no event tells of it
+    return stored
 
 
 def _check_done(job: Job) -> None:
