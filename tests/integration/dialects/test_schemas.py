@@ -18,7 +18,9 @@ SECONDS = 12
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 
 
-@pytest.mark.parametrize("dialect", ["openai", "mistral", "modelrunner", "lazarus", "azure", "ocrchat", "picwish"])
+@pytest.mark.parametrize(
+    "dialect", ["fal", "openai", "mistral", "modelrunner", "lazarus", "azure", "ocrchat", "picwish"]
+)
 def test_every_case_is_answered_as_described(server: Any, tmp_path: Path, dialect: str) -> None:
     config = tmp_path / "schemathesis.toml"
     config.write_text(CONFIG)

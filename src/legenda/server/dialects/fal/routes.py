@@ -19,7 +19,11 @@ _BODY = {"requestBody": {"content": {"application/json": {"schema": Inputs.model
 _OUTPUT: dict[int | str, Any] = {
     200: {"content": {"application/json": {"schema": description.OUTPUT}}, "description": "What was read."}
 }
-_STATUS = {"content": {"application/json": {"schema": description.STATUS}}, "description": "How it stands."}
+_LOGS = {
+    "logs": {"type": ["array", "null"], "items": {"type": "object"}}
+}  # the service describes them as what they are not
+_AS_IT_IS = description.STATUS | {"properties": description.STATUS["properties"] | _LOGS}
+_STATUS = {"content": {"application/json": {"schema": _AS_IT_IS}}, "description": "How it stands."}
 _STREAM: dict[int | str, Any] = {
     200: {"content": {"text/event-stream": {}}, "description": "Events, then the connection is closed."}
 }
