@@ -24,7 +24,9 @@ def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     environment = os.environ | {"LEGENDA_DATA_DIR": str(folder)}
     made = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
     plans = json.dumps({"default": {"free_pages": 4}})
-    with serving(folder, workers="1", balances="true", plans=plans, anonymous_pages="3") as server:
+    with serving(
+        folder, workers="1", balances="true", plans=plans, anonymous_pages="3", upload_megabytes="1"
+    ) as server:
         server.key = json.loads(made.stdout)["secret"]
         yield server
         assert not server.other_lines
@@ -72,6 +74,11 @@ def test_strangers_read_but_do_not_chat(keyed: Any, invoice: Invoice, letter: by
     answer = submit(keyed, letter)
     assert answer.status_code == 402
     assert {name: answer.json()[name] for name in ("used", "cap", "period")} == {"used": 3, "cap": 3, "period": "day"}
+
+
+def test_a_file_that_is_too_large(keyed: Any, invoice: Invoice) -> None:
+    answer = submit(keyed, invoice() + bytes(2**20), headers={"Authorization": f"Bearer {keyed.key}"})
+    assert answer.status_code == 400 and "too large" in answer.json()["error"]
 
 
 def test_a_token_that_is_none(keyed: Any, letter: bytes) -> None:
