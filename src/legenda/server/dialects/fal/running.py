@@ -16,9 +16,9 @@ from starlette.responses import Response
 from legenda.server import asking
 from legenda.server.asking import Job, PageRecord
 from legenda.server.auth import Caller
+from legenda.server.dialects.attached import Attached
 from legenda.server.dialects.fal import errors, requests
 from legenda.server.dialects.fal.answers import REQUEST_ID, answer, name, request_id
-from legenda.server.dialects.attached import Attached
 from legenda.server.dialects.fal.outcome import Outcome, outcome, told
 from legenda.server.dialects.queue import outputs, sse
 from legenda.server.dialects.queue.ids import uuid_of
