@@ -52,7 +52,8 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="address to listen on; any other than loopback needs a key")
     port: int = Field(8080, ge=0, le=65535, description="port to listen on; 0 for any free one")
-    metrics_port: int = Field(0, ge=0, le=65535, description="port of the Prometheus metrics, on loopback; 0 for none")
+    metrics_port: int = Field(0, ge=0, le=65535, description="port of the Prometheus metrics; 0 for none")
+    metrics_host: str = Field("127.0.0.1", description="address of the metrics; whoever reaches it reads them")
     public_url: str = Field("", description="how clients reach this server; put into links and webhooks")
     data_dir: Path = Field(default_factory=_state_folder, description="folder of everything kept")
     database_url: str = Field("", description="SQLAlchemy URL; by default SQLite in the data folder")

@@ -94,7 +94,7 @@ def serve(settings: Settings) -> None:
         for each in sockets.all():
             stack.enter_context(each)
         if settings.metrics_port:
-            stack.callback(metrics.serve(settings.metrics_port))
+            stack.callback(metrics.serve(settings.metrics_host, settings.metrics_port))
         app = make_app(parts, metrics)
         note = ways.Note(settings.data_dir.resolve(), sockets)
         stack.callback(note.remove)

@@ -1,4 +1,4 @@
-"""Prometheus metrics, on a port of their own on loopback. Labels hold no names, no keys, no texts."""
+"""Prometheus metrics, on a port of their own. Labels hold no names, no keys, no texts."""
 
 from __future__ import annotations
 
@@ -59,17 +59,20 @@ class Metrics:
             elif event.kind == "state" and state in FINAL:
                 self._jobs.labels(state).inc()
 
-    def serve(self, port: int) -> Callable[[], None]:
-        """Listen on loopback; returns what ends that.
+    def serve(self, host: str, port: int) -> Callable[[], None]:
+        """Listen; returns what ends that.
 
         Raises:
-            InvalidOptionError: the port cannot be listened on.
+            InvalidOptionError: the address or the port cannot be listened on.
         """
         try:
-            server, thread = start_http_server(port, "127.0.0.1", self.registry)
+            server, thread = start_http_server(port, host.strip("[]"), self.registry)
         except OSError as error:
-            what = f"Port {port}, for metrics, cannot be listened on"
-            raise InvalidOptionError(what, error.strerror or "", "choose another with --metrics-port") from None
+            what, others = (
+                f"{host}:{port}, for metrics, cannot be listened on",
+                "--metrics-port or LEGENDA_METRICS_HOST",
+            )
+            raise InvalidOptionError(what, error.strerror or "", f"choose another with {others}") from None
 
         def close() -> None:
             server.shutdown()

@@ -44,10 +44,10 @@ def keys(tmp_path_factory) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def keyed(keys) -> Iterator[Serving]:
     """A server that others can reach, with keys."""
-    port = free_port()
-    with serving(Path(keys["folder"]), "--metrics-port", str(port), host="0.0.0.0", workers="1") as server:
+    port, at = free_port(), {"host": "0.0.0.0", "metrics_host": "127.0.0.2", "workers": "1"}
+    with serving(Path(keys["folder"]), "--metrics-port", str(port), **at) as server:
         server.client.base_url = server.url.replace("0.0.0.0", "127.0.0.1")
-        server.metrics = f"http://127.0.0.1:{port}/metrics"
+        server.metrics = f"http://127.0.0.2:{port}/metrics"
         yield server
         assert not server.other_lines
 
