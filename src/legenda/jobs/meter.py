@@ -172,7 +172,7 @@ class Meter:
             period: `2026-11`; also gives the days of that month.
         """
         amounts = [_usage[name] for name in ("free", "paid", "reserved", "pages", "failed", "jobs")]
-        owner = sa.case((_of_strangers(_usage.account), ANONYMOUS), else_=_usage.account)
+        owner = sa.case((of_strangers(_usage.account), ANONYMOUS), else_=_usage.account)
         rows = sa.select(owner.label("account"), _usage.period, _usage.key_id, *amounts).subquery()
         by = rows.c.period, rows.c.account, rows.c.key_id
         query = sa.select(*by, *(sa.func.sum(rows.c[x.name]).label(x.name) for x in amounts)).group_by(*by)
@@ -222,7 +222,7 @@ class Meter:
         midnight = dt.datetime.fromisoformat(yesterday).replace(tzinfo=dt.UTC).timestamp()
         db.execute(sa.update(schema.jobs).where(_jobs.caller != "", _jobs.created < midnight).values(caller=""))
         for table in (schema.holds, schema.usage):
-            old = _of_strangers(table.c.account), table.c.period < yesterday
+            old = of_strangers(table.c.account), table.c.period < yesterday
             deleted = db.execute(sa.delete(table).where(*old)).rowcount
         return deleted
 
@@ -244,7 +244,8 @@ def _anonymous(request: JobRequest) -> bool:
     return bool(request.caller) and not request.key_id
 
 
-def _of_strangers(account: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+def of_strangers(account: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Whether an account, or a tenant, is that of an anonymous caller."""
     return account.startswith(f"{ANONYMOUS}:", autoescape=True)  # no tenant's name has a colon
 
 

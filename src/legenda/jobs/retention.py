@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from legenda.exports import EXPORTERS
 from legenda.jobs import closing, deliveries, names, schema, turns
+from legenda.jobs.meter import of_strangers
 from legenda.jobs.record import FINAL
 from legenda.jobs.rows import Rules
 
@@ -110,8 +111,11 @@ def drop_files(db: sa.Connection, ids: Sequence[str], now: float) -> None:
 
 
 def purge(db: sa.Connection, rules: Rules, now: float) -> None:
-    """Delete rows nobody looks up any more."""
+    """Delete rows nobody looks up any more; of strangers, whose tenant stands for an address, with their results."""
     old = now - KEPT_SECONDS
+    kept = min(KEPT_SECONDS, rules.settings.retention_hours * 3600)
+    db.execute(sa.delete(schema.outbox).where(_outbox.finished < now - kept, of_strangers(_outbox.tenant)))
+    db.execute(sa.delete(schema.jobs).where(schema.EXPIRED, _jobs.finished < now, of_strangers(_jobs.tenant)))
     db.execute(sa.delete(schema.outbox).where(_outbox.finished < old))
     db.execute(sa.delete(schema.jobs).where(schema.EXPIRED, _jobs.finished < old))
     turns.purge(db)

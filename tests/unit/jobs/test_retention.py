@@ -212,6 +212,22 @@ def test_rows_go_after_a_week(store: JobStore, clock: Clock) -> None:
     assert [count(store, table) for table in (schema.jobs, schema.outbox, schema.turns, schema.trash)] == [0, 0, 0, 0]
 
 
+def test_nothing_stands_for_a_strangers_address_when_the_results_are_gone(store: JobStore, clock: Clock) -> None:
+    stranger = request("anonymous:c0ffee", caller="203.0.113.7", webhook="https://hook")
+    store.submit(stranger, pages(1))
+    finish(store)
+    store.sent(store.due("node", lease=LEASE)[0])
+    clock.pass_(23 * HOUR)
+    swept(store)
+    assert "anonymous:c0ffee" in everything(store)
+    clock.pass_(2 * HOUR)
+    swept(store)
+    assert "c0ffee" not in everything(store)
+    clock.pass_(DAY)
+    swept(store)
+    assert "anonymous" not in everything(store)  # what was used that day
+
+
 def test_the_idempotency_key_is_free_again(store: JobStore, clock: Clock) -> None:
     store.submit(request(idempotency_key="k"), pages(1))
     finish(store)
