@@ -22,8 +22,8 @@ _BASE64_MEGABYTES = 32  # of inputs in one body, as in `/v1`; they are held in m
 _AROUND = 2**17
 
 
-async def received(request: Request, caller: Caller, model: type[Body]) -> Body:
-    """The body of a request, as the model has it.
+async def received(request: Request, caller: Caller, model: type[Body]) -> tuple[Body, bytes]:
+    """The body of a request, as the model has it, and as it came.
 
     Raises:
         ProblemError: 400, it is no JSON.
@@ -31,7 +31,8 @@ async def received(request: Request, caller: Caller, model: type[Body]) -> Body:
         ValidationError: it is not what the model says.
     """
     cap = min(admission.cap(service_of(request), caller), _BASE64_MEGABYTES * 2**20)
-    return model.model_validate(parsed(await whole(request, cap * 4 // 3 + _AROUND)))
+    text = await whole(request, cap * 4 // 3 + _AROUND)
+    return model.model_validate(parsed(text)), text
 
 
 def part_of(url: str, name: str = "") -> Part:

@@ -1,9 +1,49 @@
-"""How jobs that were waited for came out, where the answer to the request that made them says it."""
+"""Jobs that are waited for, and how they came out, where the answer to the request that made them says it."""
 
 from __future__ import annotations
 
-from legenda.server.asking import Job
+from functools import partial
+from hashlib import sha256
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from legenda.server import asking
+from legenda.server.asking import Ask, Job
+from legenda.server.auth import Caller
+from legenda.server.dialects.attached import Attached
 from legenda.server.problems import STATUS, ProblemError
+from legenda.server.service import Service, service_of
+
+_PATIENCE = 3600.0  # seconds; no client known here waits for longer
+_attached = Attached()
+
+
+async def awaited(request: Request, caller: Caller, ask: Ask, body: bytes) -> Job:
+    """The job of a request, when it is closed, or nobody waits any longer.
+
+    The same request, asked again meanwhile, waits for the same job.
+
+    Args:
+        request: that waits.
+        caller: whose.
+        ask: the job.
+        body: of the request.
+
+    Raises:
+        LegendaError: as `asking.submit`.
+    """
+    service = service_of(request)
+    key = (str(service.uploads), ask.dialect, caller.tenant, caller.key_id, sha256(body).hexdigest())
+    submit, leave = partial(asking.submit, request, caller, ask), partial(_call_off, service)
+    async with _attached.waiting(key, submit, leave) as (run, job):
+        job = await asking.closed(request, job, _PATIENCE)
+        run.closed = run.closed or job.final
+    return job
+
+
+async def _call_off(service: Service, job: Job) -> None:
+    await run_in_threadpool(service.store.cancel, job.id)
 
 
 def check(job: Job) -> None:

@@ -23,21 +23,16 @@ from legenda.server.service import service_of
 
 router = APIRouter()
 
-_PATIENCE = 3600.0  # Mistral's client gives up after five minutes without a sign of life
-
 
 @router.post("/v1/ocr", openapi_extra=bodies.described(Ocr))
 async def read(request: Request, caller: Annotated[Caller, Depends(requires("write"))]) -> Response:
     """Read a document; the answer comes when it is read."""
-    asked = await bodies.received(request, caller, Ocr)
+    asked, body = await bodies.received(request, caller, Ocr)
     tier = asked.tier
     if asked.document_annotation_format or asked.bbox_annotation_format:
         raise ProblemError(400, "unsupported", "Annotations are not supported; ask without their formats.")
     part = await _part(request, caller, asked)
-    job = await asking.submit(request, caller, Ask("mistral", [part], tier=tier, pages=asked.ranges))
-    job = await asking.closed(request, job, _PATIENCE)
-    if not job.final and await request.is_disconnected():
-        await asking.cancel(request, caller, job.id)  # nobody will ever ask for it
+    job = await outcomes.awaited(request, caller, Ask("mistral", [part], tier=tier, pages=asked.ranges), body)
     outcomes.check(job)
     document = await asking.page_documents(service_of(request), job)
     answer = await run_in_threadpool(rendering.answer, job, document, asked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -71,10 +71,12 @@ class Order:
     Attributes:
         ask: the job.
         echo: what the answer repeats.
+        body: as it came.
     """
 
     ask: Ask
     echo: Mapping[str, Any]
+    body: bytes = field(repr=False)
 
 
 def token(request: HTTPConnection) -> str:
@@ -134,7 +136,7 @@ async def order(request: Request, found: Target) -> Order:
         ask.webhook, ask.webhook_events = given.webhook, tuple(EVENTS[event] for event in given.events)
         echo = {"webhook": given.webhook, "webhook_events_filter": given.events}
     ask.metadata = given.metadata or {}
-    return Order(ask, echo)
+    return Order(ask, echo, text)
 
 
 def asked(request: HTTPConnection, found: Target, given: Inputs, input: Mapping[str, Any]) -> Ask:

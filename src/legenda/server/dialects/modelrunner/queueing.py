@@ -79,11 +79,16 @@ async def look(request: Request, caller: Reads, app: str, request_id: str) -> Re
 
 async def enqueued(request: Request, caller: Caller, order: Order) -> Job:
     """The job of an order."""
-    if order.ask.webhook:
-        await run_in_threadpool(asked.check_webhook, order.ask.webhook)
+    await checked(order)
     job = await asking.submit(request, caller, order.ask)
     name(request, nano_of(job.id))
     return job
+
+
+async def checked(order: Order) -> None:
+    """Whether its webhook may be told; raises as `asked.check_webhook`."""
+    if order.ask.webhook:
+        await run_in_threadpool(asked.check_webhook, order.ask.webhook)
 
 
 async def submitted(request: Request, caller: Caller, job: Job, order: Order) -> Response:

@@ -17,9 +17,9 @@ from legenda.server.asking import Job, PageRecord
 from legenda.server.auth import Caller
 from legenda.server.dialects import bodies, outcomes
 from legenda.server.dialects.modelrunner import asked, errors, results
-from legenda.server.dialects.modelrunner.answers import REQUEST_ID
-from legenda.server.dialects.modelrunner.asked import Prediction
-from legenda.server.dialects.modelrunner.queueing import enqueued, submitted, told
+from legenda.server.dialects.modelrunner.answers import REQUEST_ID, name
+from legenda.server.dialects.modelrunner.asked import Order, Prediction
+from legenda.server.dialects.modelrunner.queueing import checked, enqueued, submitted, told
 from legenda.server.dialects.queue import sse
 from legenda.server.dialects.queue.ids import nano_of
 from legenda.server.dialects.queue.outputs import page_text
@@ -28,7 +28,6 @@ from legenda.server.service import Service, service_of
 router = APIRouter(prefix="/mr/run")
 Runs = Annotated[Caller, Depends(asked.runs)]
 
-_PATIENCE = 3600.0
 _BATCH = 100
 _OVER = frozenset(("done", "failed", "cancelled"))
 
@@ -38,15 +37,19 @@ async def run(request: Request, caller: Runs, app: str) -> Response:
     """Put an input into the queue; under `/stream`, what is read is told page by page (server-sent events)."""
     found = asked.endpoint(request, app, "", "stream")
     order = await asked.order(request, found)
+    if not found.beyond and service_of(request).settings.modelrunner_sync_run:
+        return await _waited_for(request, caller, order)
     job = await enqueued(request, caller, order)
     if found.beyond:
         return sse.answer(_events(request, caller, job), {REQUEST_ID: nano_of(job.id)})
-    if not service_of(request).settings.modelrunner_sync_run:
-        return await submitted(request, caller, job, order)
-    job = await asking.closed(request, job, _PATIENCE)
+    return await submitted(request, caller, job, order)
+
+
+async def _waited_for(request: Request, caller: Caller, order: Order) -> Response:
+    await checked(order)
+    job = await outcomes.awaited(request, caller, order.ask, order.body)
+    name(request, nano_of(job.id))
     if not job.final:
-        if await request.is_disconnected():
-            await asking.cancel(request, caller, job.id)  # nobody will ever ask for it
         outcomes.check(job)
     return await told(request, job)
 

@@ -25,7 +25,6 @@ from legenda.server.service import Service, service_of
 
 router = APIRouter()
 
-_PATIENCE = 3600.0  # OpenAI's clients give up after ten minutes unless told otherwise
 _BATCH = 100
 _OVER = frozenset(("done", "failed", "cancelled"))
 
@@ -49,21 +48,20 @@ async def model(model: str, caller: Annotated[Caller, Depends(requires("read"))]
 )
 async def complete(request: Request, caller: Annotated[Caller, Depends(requires("write"))]) -> Response:
     """Read the images of the last message that has any; the answer is what was read."""
-    asked = await bodies.received(request, caller, Completion)
+    asked, body = await bodies.received(request, caller, Completion)
     reading = understood(asked)
-    job = await asking.submit(request, caller, Ask("openai", reading.parts, tier=reading.tier))
-    headers = {"x-request-id": job.id}
+    ask = Ask("openai", reading.parts, tier=reading.tier)
     if asked.stream:
+        job = await asking.submit(request, caller, ask)
         counted = bool(asked.stream_options and asked.stream_options.include_usage)
         stream = _streamed(request, caller, job, reading, counted)
-        return StreamingResponse(stream, 200, headers | {"X-Accel-Buffering": "no"}, "text/event-stream")
-    job = await asking.closed(request, job, _PATIENCE)
-    if not job.final and await request.is_disconnected():
-        await asking.cancel(request, caller, job.id)  # nobody will ever ask for it
+        headers = {"x-request-id": job.id, "X-Accel-Buffering": "no"}
+        return StreamingResponse(stream, 200, headers, "text/event-stream")
+    job = await outcomes.awaited(request, caller, ask, body)
     outcomes.check(job)
     document = await asking.page_documents(service_of(request), job)
     text = await run_in_threadpool(rendering.content, document.pages, reading.format)
-    return render.answer(rendering.completion(job, reading, text, document.pages), headers=headers)
+    return render.answer(rendering.completion(job, reading, text, document.pages), headers={"x-request-id": job.id})
 
 
 async def _streamed(request: Request, caller: Caller, job: Job, reading: Reading, counted: bool) -> AsyncIterator[str]:
