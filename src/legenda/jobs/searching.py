@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -41,7 +42,10 @@ def search(
 ) -> tuple[list[Job], int]:
     """Jobs of a tenant, the newest first, from the one at `offset` on; and how many there are in all."""
     where = [_jobs.tenant == tenant, _jobs.dialect == sought.dialect, *_phase(sought)]
-    where += [_jobs.caller_metadata[name].as_string() == value for name, value in sought.metadata.items()]
+    for name, value in sought.metadata.items():
+        # SQLite compares names as they are written, and they are written in ASCII
+        written = json.dumps(name)[1:-1] if db.dialect.name == "sqlite" else name
+        where.append(_jobs.caller_metadata[written].as_string() == value)
     count = db.execute(sa.select(sa.func.count()).select_from(schema.jobs).where(*where)).scalar_one()
     query = sa.select(schema.jobs).where(*where).order_by(_jobs.created.desc(), _jobs.id.desc())
     return [job_of(row, seal) for row in db.execute(query.limit(limit).offset(offset))], int(count)

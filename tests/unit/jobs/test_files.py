@@ -56,6 +56,16 @@ def test_a_file_is_there_once_it_was_put_until_its_time_is_over(store: JobStore,
         assert db.execute(sa.select(schema.files)).all() == []
 
 
+def test_a_file_is_kept_for_less_but_never_for_longer(store: JobStore, clock: Clock) -> None:
+    file = begun(store)
+    store.files.shorten(file.id, 7200)
+    kept = store.files.get(file.id)
+    assert kept is not None and kept.expires == file.expires
+    store.files.shorten(file.id, 60)
+    clock.pass_(61)
+    assert store.files.get(file.id) is None
+
+
 def test_what_takes_the_place_of_a_file_throws_it_away(store: JobStore) -> None:
     file = begun(store)
     first, second = blob(file), blob(file)
