@@ -115,3 +115,17 @@ def test_what_developers_ask(server):
     for url in ("http://10.0.0.1/", "nonsense", ""):
         answer = server.client.post("/api/developer/webhook", json={"webhook": url}, headers=headers)
         assert (answer.status_code, answer.json()["status"]) == (400, "FAILURE")
+
+
+@pytest.mark.parametrize(
+    ("host", "base"),
+    [
+        ({}, ""),
+        ({"Host": "api.lazarusai.com"}, "http://api.lazarusai.com"),
+        ({"Host": "ocr.example:81"}, "http://ocr.example:81"),
+    ],
+)
+def test_links_begin_as_the_caller_came(keyed, book64, host, base):
+    headers = {"orgId": "org1", "authKey": keyed.key} | host
+    made = keyed.client.post("/api/forms/ocr", json={"base64": book64}, headers=headers).json()
+    assert made["resultUrl"] == f"{base or keyed.url}/api/forms/ocr/results/{made['id']}"

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,16 @@ def test_python(server: Any, book: bytes, tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.chdir(tmp_path)
     printed = run(sys.executable, "-c", sample("python"), LEGENDA_KEY="any", BASE_URL=server.url)
     assert printed.startswith("INVOICE 42\n")
+
+
+def test_whoever_asks_again_waits_for_the_same(server: Any, letter_uri: str) -> None:
+    body = {"base64": [letter_uri] * 4, "metadata": {"patience": "none"}}
+    calls = [body, body, body | {"version": 1}]
+    with ThreadPoolExecutor() as pool:
+        made = list(
+            pool.map(lambda x: server.client.post("/api/forms/ocr", json=x, headers=HEADERS, timeout=60).json(), calls)
+        )
+    assert made[0]["id"] == made[1]["id"] != made[2]["id"] and made[0]["pages"] == 4
 
 
 def test_nobody_waits_for_ever(tmp_path: Path, book64: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,9 +91,9 @@ async def document(request: Request, caller: Caller, stack: ExitStack, *, former
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json" and former:
-        return Part(url=(await received(request, caller, Image)).url)
+        return Part(url=(await received(request, caller, Image))[0].url)
     if kind == "application/json":
-        return await run_in_threadpool(_sourced, await received(request, caller, Source))
+        return await run_in_threadpool(_sourced, (await received(request, caller, Source))[0])
     if not _BINARY.fullmatch(kind):
         raise ProblemError(415, "unsupported_media_type", "Send JSON, application/octet-stream, a PDF or an image.")
     service = service_of(request)

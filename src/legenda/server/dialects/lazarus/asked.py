@@ -64,10 +64,16 @@ class Asked(BaseModel):
 
 
 class Sent:
-    """What came: fields and inputs. Leave it as a context manager; files are gone then."""
+    """What came. Leave it as a context manager; files are gone then.
+
+    Attributes:
+        fields: of the request.
+        parts: its inputs.
+        text: the whole body, of JSON.
+    """
 
     def __init__(self) -> None:
-        self.fields, self.parts = Asked(), list[Part]()
+        self.fields, self.parts, self.text = Asked(), list[Part](), b""
         self._stack = ExitStack()
 
     def __enter__(self) -> Sent:
@@ -86,7 +92,7 @@ class Sent:
         """
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind == "application/json":
-            self.fields = await received(request, client.caller, Asked)
+            self.fields, self.text = await received(request, client.caller, Asked)
             self.parts = await run_in_threadpool(_parts, self.fields)
         elif kind == "multipart/form-data" and forms:
             await self._form(request, client)
@@ -138,7 +144,7 @@ def _parts(fields: Asked) -> list[Part]:
 
 def _decoded(text: str) -> Part:
     if text[:5].lower() == "data:":
-        return part_of(text)
+        return Part(data=part_of(text).data)
     try:
         return Part(data=base64.b64decode("".join(text.split()), validate=True))
     except (binascii.Error, ValueError):

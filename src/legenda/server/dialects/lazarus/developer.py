@@ -65,7 +65,8 @@ async def api_version(caller: Reads) -> Response:
 @router.post("/api/developer/webhook", **description.of({"200": "It was told."}, described(Ping)))
 async def ping(request: Request, caller: Writes) -> Response:
     """Tell a webhook something."""
-    asked, service = await received(request, caller.caller, Ping), service_of(request)
+    asked, _ = await received(request, caller.caller, Ping)
+    service = service_of(request)
     code = await to_thread.run_sync(_pinged, service, caller, asked.webhook, limiter=service.slow)
     if not 200 <= code < 300:
         raise ProblemError(400, "not_delivered", f"The webhook answered with status {code}.")

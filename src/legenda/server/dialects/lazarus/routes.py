@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from functools import partial
+from hashlib import sha256
 from typing import Annotated, BinaryIO, cast, get_args
 
 from anyio import to_thread
@@ -16,8 +18,9 @@ from legenda.document import Document
 from legenda.options import Effort
 from legenda.server import asking
 from legenda.server.api.results import disposition
-from legenda.server.asking import Job
+from legenda.server.asking import Ask, Job
 from legenda.server.dialects import uuids
+from legenda.server.dialects.attached import Attached
 from legenda.server.dialects.lazarus import archive, description
 from legenda.server.dialects.lazarus.asked import DIALECT, Kind, Sent, ask_for, status_key
 from legenda.server.dialects.lazarus.callers import Client, client
@@ -32,6 +35,7 @@ router = APIRouter(tags=["Lazarus"])
 _WAIT_SECONDS = 600.0
 """So long an answer is waited for; then the caller is told where to ask for it."""
 _PIECE = 2**20
+_attached = Attached()
 _FALSE = frozenset(("", "0", "false", "null"))
 
 Writes = Annotated[Client, Depends(client("write"))]
@@ -99,8 +103,29 @@ router.include_router(developer)
 async def _read(request: Request, caller: Client, kind: Kind, tier: Effort = "balanced") -> Response:
     with Sent() as sent:
         await sent.receive(request, caller)
-        job = await asking.submit(request, caller.caller, ask_for(request, caller, sent, kind, tier=tier))
-    return await _answer(request, await asking.closed(request, job, _WAIT_SECONDS))
+        return await _answer(
+            request, await _waited(request, caller, sent, ask_for(request, caller, sent, kind, tier=tier))
+        )
+
+
+async def _waited(request: Request, caller: Client, sent: Sent, ask: Ask) -> Job:
+    """The job, when it is closed, or waited for long enough.
+
+    The same JSON, asked for again meanwhile, waits for the same job; webhooks are told of each.
+    """
+    submit = partial(asking.submit, request, caller.caller, ask)
+    if not sent.text or ask.webhook:
+        return await asking.closed(request, await submit(), _WAIT_SECONDS)
+    who = (str(service_of(request).uploads), caller.caller.tenant, caller.caller.key_id)
+    what = (request.url.path, request.url.query, caller.api, str(caller.version), sha256(sent.text).hexdigest())
+    async with _attached.waiting(who + what, submit, _go_on) as (run, job):
+        job = await asking.closed(request, job, _WAIT_SECONDS)
+        run.closed = run.closed or job.final
+    return job
+
+
+async def _go_on(job: Job) -> None:
+    """Nobody waits any more, but what was read can be asked for."""
 
 
 async def _answer(request: Request, job: Job) -> Response:
