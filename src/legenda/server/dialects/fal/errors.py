@@ -140,8 +140,7 @@ def shape(request: HTTPConnection, error: Exception) -> Response | None:
     """The answer that says an error."""
     told = problems.told(error)
     fault = _of_error(request, error, told)
-    headers = {name: value for name, value in told.headers.items() if name.lower() != "www-authenticate"}
-    return answer(request, fault.body, fault.status, headers | dict(fault.headers))
+    return answer(request, fault.body, fault.status, {**told.headers, **fault.headers})
 
 
 def _of_error(request: HTTPConnection, error: Exception, told: Told) -> Fault:

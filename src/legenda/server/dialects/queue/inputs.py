@@ -17,8 +17,9 @@ from legenda.options import Effort
 from legenda.server.asking import Part
 from legenda.sources import archive_parts
 
-BODY_BYTES = 64 * 2**20
-"""Most of a body: pictures of 48 MB in data URIs. It is held in memory; larger ones are uploaded, or fetched."""
+BODY_BYTES = 43 * 2**20
+"""Most of a body: 32 MB of pictures in data URIs, as in `/v1`. It is held in memory; larger ones are uploaded, or
+fetched."""
 
 
 class Inputs(BaseModel):
