@@ -79,7 +79,7 @@ def target(path: str, family: Family, aliases: Mapping[str, str] | None = None) 
     first, _, after = path.strip("/").partition("/")
     if match := _LEGACY.fullmatch(first):
         first, after = match[1], f"{match[2]}/{after}"
-    parts = [first, *after.strip("/").split("/")]
+    parts = [first, *after.rstrip("/").split("/")]
     size = 3 if first in _NAMESPACES else 2
     if len(parts) < size or not all(parts[:size]):
         return None
