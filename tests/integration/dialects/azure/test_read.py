@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -73,3 +77,13 @@ def test_operations_that_failed_or_are_unknown(server):
     assert body["status"] == "failed" and body["error"]["code"] == "InvalidRequest"
     answer = server.client.get("/vision/v3.2/read/analyzeResults/x", headers=KEY)
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, "NotFound")
+
+
+def test_microsofts_former_client(server, tmp_path):
+    file = tmp_path / "a.pdf"
+    file.write_bytes(BOOK)
+    command = [sys.executable, str(Path(__file__).with_name("reader.py")), server.url, "any", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    pages = [[1, "inch", ["INVOICE 42"], "other"], [3, "inch", ["page three"], "other"]]
+    assert json.loads(done.stdout) == {"status": "succeeded", "pages": pages}
