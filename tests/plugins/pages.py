@@ -26,7 +26,7 @@ def run(server: Any, folder: Path, kind: str, code: str) -> str:
     if kind == "sh" and not shutil.which("curl"):
         pytest.skip("curl is not installed")
     command = [sys.executable if kind == "python" else "sh", "-c", code.replace(_OURS, server.url)]
-    environment = os.environ | {"LEGENDA_KEY": "any", "MODELRUNNER_KEY": "any"}
+    environment = os.environ | {"LEGENDA_KEY": "any", "FAL_KEY": "any", "MODELRUNNER_KEY": "any"}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
