@@ -17,6 +17,21 @@ from peers import Peer, peer, status
 HEADER = "page,line,word,content,confidence,x1,y1,x2,y2,x3,y3,x4,y4,unit,offset,length,isHandwritten"
 
 
+# what the vendor's documentation shows as a request, but for where things are
+PAYLOAD = """{
+  "inputURL": "string",
+  "statusId": "string",
+  "outputURL": "string",
+  "outputURLHeaders": { },
+  "fileId": "string",
+  "forceBase64": false,
+  "metadata": { },
+  "webhook": "string",
+  "webhookSendFull": true,
+  "version": 1
+}"""
+
+
 def opened(data: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert archive.testzip() is None
@@ -47,6 +62,15 @@ def test_its_members(post, shelf, book):
     assert members["letter a.pdf"] == book and members["7.txt"] == members["7.json"]
     whole = json.loads(members["7.json"])
     assert (whole["documentId"], whole["ocrVersion"], whole["pages"]) == ("order/7", "2", 3)
+
+
+def test_the_payload_of_the_documentation(post, shelf):
+    with peer(status(200)) as store, peer(status(200)) as hook:
+        where = {"inputURL": shelf.url("/a.pdf"), "outputURL": store.url("/put"), "webhook": hook.url("/hook")}
+        answer = post("/ocr/zip", json.loads(PAYLOAD) | where)
+        until(lambda: store.requests and hook.requests)
+    assert list(opened(answer.content)) == ["string.csv", "string.json", "string.txt", "a.pdf"]
+    assert (told(hook)[0]["statusId"], told(hook)[0]["ocrVersion"]) == ("string", "1")
 
 
 def test_words_as_rows(post, book64):
