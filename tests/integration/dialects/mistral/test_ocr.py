@@ -115,7 +115,7 @@ def test_async(server: Any) -> None:
     [
         ({"model": "gpt-4o"}, "invalid_model"),
         ({"document": {"type": "file", "file_id": "x"}}, "not_found"),
-        ({"document": {"type": "document_url", "document_url": uri(b"no document")}}, "unsupported_format"),
+        ({"document": {"type": "document_url", "document_url": uri(bytes(100))}}, "unsupported_format"),
         ({"document": {"type": "document_url", "document_url": "http://192.168.0.1/a.pdf"}}, "url_refused"),
         ({"pages": [99]}, "invalid_option"),
         ({"document_annotation_format": {"type": "text"}}, "unsupported"),
@@ -149,3 +149,23 @@ def test_the_client_stands_interim_lines() -> None:
     with peer(answer) as slow, Mistral(api_key="any", server_url=slow.url("")) as client:
         assert read(client).usage_info.pages_processed == 0
     assert slow.requests[0].headers["user-agent"].startswith("mistral-client-python/")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"model": "\ud800"},
+        {"document": {"type": "document_url", "document_url": "http://\ud800/"}},
+        {"document": {"type": "file", "file_id": "\ud800"}},
+        {"document": {"type": "nothing"}},
+        {"document": "http://example.com/"},
+        {"pages": "\ud800"},
+        {"pages": [-1]},
+        {"pages": "5-2"},
+    ],
+)
+def test_what_no_client_sends(server: Any, given: dict[str, Any]) -> None:
+    usual = {"model": "mistral-ocr-latest", "document": {"type": "document_url", "document_url": uri(BOOK)}}
+    content = json.dumps(usual | given)
+    answer = server.client.post("/v1/ocr", content=content, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (400, 404, 422) and ("detail" in answer.json() or answer.json()["object"] == "error")

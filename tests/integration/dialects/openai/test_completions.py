@@ -169,13 +169,35 @@ def test_broken_requests(server: Any) -> None:
 
 
 def test_whoever_loses_patience_and_asks_again_is_led_to_the_same_job(client: openai.OpenAI, server: Any) -> None:
-    pages = [f"data:image/png;base64,{base64.b64encode(picture(f'patience {n}')).decode()}" for n in range(60)]
-    hasty = client.with_options(timeout=0.7, max_retries=30)
-    response = hasty.chat.completions.with_raw_response.create(model="balanced", messages=shown(*pages))
+    pages = [f"data:image/png;base64,{base64.b64encode(picture(f'patience {n}')).decode()}" for n in range(30)]
+    hasty = client.with_options(timeout=0.4, max_retries=30)
+    response = hasty.chat.completions.with_raw_response.create(model="accurate", messages=shown(*pages))
     assert response.retries_taken > 0
     answer = response.parse()
     text = answer.choices[0].message.content
-    assert [line for line in text.splitlines() if line] == [f"patience {n}" for n in range(60)]
+    assert [line for line in text.splitlines() if line] == [f"patience {n}" for n in range(30)]
     jobs = server.client.get("/v1/jobs").json()["jobs"]
-    done = [job["id"] for job in jobs if job["state"] == "done" and job["progress"]["pages"] == 60]
+    done = [job["id"] for job in jobs if job["state"] == "done" and job["progress"]["pages"] == 30]
     assert done == [answer._request_id]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"model": "\ud800"},
+        {"messages": [{"role": "\ud800", "content": "\ud800"}]},
+        {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": "http://\ud800/"}]}]},
+        {
+            "messages": [
+                {"role": "user", "content": [{"type": "file", "file": {"file_data": "x", "filename": "\ud800"}}]}
+            ]
+        },
+        {"messages": [{"role": "user", "content": [{"type": "image_url"}]}]},
+        {"messages": [{"role": "user", "content": [{"type": "input_audio"}]}]},
+        {"stream": "perhaps"},
+    ],
+)
+def test_what_no_client_sends(server: Any, given: dict[str, Any]) -> None:
+    body = json.dumps({"model": "fast", "messages": shown(book("one"))} | given)
+    answer = server.client.post("/v1/chat/completions", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (400, 404) and answer.json()["error"]["type"] == "invalid_request_error"

@@ -30,7 +30,7 @@ def _body(found: Told, status: int) -> dict[str, Any]:
     kind = "internal_server_error" if status >= 500 else "invalid_request_error"
     if found.code in ("invalid_model", "unauthorized", "queue_full"):
         kind = found.code
-    message = found.detail or found.code.replace("_", " ").capitalize()
+    message = printable(found.detail) or found.code.replace("_", " ").capitalize()
     return {"object": "error", "message": message, "type": kind, "param": found.extras.get("param"), "code": found.code}
 
 

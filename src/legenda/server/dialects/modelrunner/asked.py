@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection, Request
 from legenda.document.jsonio import dumps
 from legenda.errors import OutboundError
 from legenda.net import policy
+from legenda.server.api.models import plain
 from legenda.server.asking import Ask
 from legenda.server.auth import requires
 from legenda.server.dialects.modelrunner.answers import DIALECT
@@ -177,9 +178,9 @@ def _aliases(request: HTTPConnection) -> Mapping[str, str]:
 def _kept(input: Mapping[str, Any]) -> Mapping[str, Any]:
     """The input as results repeat it."""
     try:
-        size = len(dumps(input).encode("utf-8", "surrogatepass"))
-    except (ValueError, RecursionError):
-        return {"_elided": "the input cannot be written as JSON again"}
+        size = len(dumps(plain(input)).encode())
+    except ValueError:
+        return {"_elided": "the input is nested too deeply, or has half of a surrogate pair"}
     return input if size <= _INPUT_BYTES else {"_elided": f"the input has {size} bytes"}
 
 

@@ -26,7 +26,7 @@ def shape(request: HTTPConnection, error: Exception) -> Response:
     headers = {name: value for name, value in found.headers.items() if name.lower() != "www-authenticate"}
     if isinstance(error, RequestValidationError | ValidationError):
         return answer(request, body(request, status, _issues(error)), status, headers)
-    text = found.detail or found.code.replace("_", " ").capitalize()
+    text = printable(found.detail) or found.code.replace("_", " ").capitalize()
     return answer(request, body(request, status, text), status, headers)
 
 

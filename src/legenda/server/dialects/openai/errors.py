@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 
+from legenda.document.text import printable
 from legenda.server.problems import Told, told
 
 _STATUS = {402: 429, 408: 400, 409: 400, 410: 400, 413: 400, 415: 400, 422: 400}
@@ -31,7 +32,7 @@ def body(found: Told, status: int) -> dict[str, Any]:
         kind = "server_error"
     return {
         "error": {
-            "message": found.detail or found.code.replace("_", " ").capitalize(),
+            "message": printable(found.detail) or found.code.replace("_", " ").capitalize(),
             "type": kind,
             "param": found.extras.get("param") or errors[0].get("field"),
             "code": _CODES.get(found.code, found.code),
