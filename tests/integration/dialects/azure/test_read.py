@@ -13,6 +13,7 @@ import pytest
 from pdf_maker import make_pdf, words
 from peers import ok, peer
 
+JUNK = b"\x00\xff\x01\xfe" * 8  # neither a document nor text
 BOOK = make_pdf(words("INVOICE 42"), words(""), words("page three"))
 KEY = {"Ocp-Apim-Subscription-Key": "any"}
 ANALYZE = "/vision/v3.2/read/analyze"
@@ -63,7 +64,7 @@ def test_what_is_wrong_is_said(server):
         {"json": {}},
         {"json": {"url": ""}},
         {"json": {"url": "nonsense"}},
-        {"content": b"hello", "headers": _pdf()},
+        {"content": JUNK, "headers": _pdf()},
         {"content": b"", "headers": _pdf()},
         {"content": BOOK, "headers": _pdf(), "params": {"pages": "x"}},
         {"content": BOOK, "headers": _pdf(), "params": {"language": "nonsense"}},

@@ -60,9 +60,9 @@ def test_models_are_tiers(keyed, book64):
 
 
 def test_errors(keyed):
-    error = run(keyed.url, keyed.key, "BASE64", "aGVsbG8=")
+    error = run(keyed.url, keyed.key, "BASE64", "AP8B/gD/Af4A/wH+")
     assert (error["error"], error["status"], error["code"]) == ("APIError", "FAILURE", 400)
-    assert run(keyed.url, "wrong", "BASE64", "aGVsbG8=")["error"] == "InvalidAuthError"
+    assert run(keyed.url, "wrong", "BASE64", "AP8B/gD/Af4A/wH+")["error"] == "InvalidAuthError"
 
 
 def test_keys(keyed, book64):

@@ -173,7 +173,7 @@ def test_spans_count_what_is_asked_for(post, server):
         ({"base64": "AAAA", "inputUrl": "https://a.example/a"}, "Requests must include an uploaded file"),
         ({"inputUrl": "https://a.example/a", "inputURL": "https://a.example/b"}, "Requests must include"),
         ({"base64": "not base64!"}, "base64"),
-        ({"base64": "aGVsbG8="}, "cannot be read"),
+        ({"base64": "AP8B/gD/Af4A/wH+"}, "cannot be read"),
         ({"base64": 7}, "base64"),
         ({"base64": "AAAA", "version": 3}, "version"),
         ({"base64": "AAAA", "metadata": "x"}, "metadata"),

@@ -27,7 +27,7 @@ FEATURES: tuple[str, ...] = get_args(Feature)
 PAGES = r"^[0-9]{1,6}(-[0-9]{1,6})?(,\s*[0-9]{1,6}(-[0-9]{1,6})?)*$"
 API = r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}(-preview)?$"
 
-_BINARY = re.compile(r"application/(octet-stream|pdf|vnd\.openxmlformats-[a-z.-]+)|image/[a-z0-9.+-]+")
+_BINARY = re.compile(r"application/(octet-stream|pdf|vnd\.openxmlformats-[a-z.-]+)|image/[a-z0-9.+-]+|text/html")
 
 
 def _listed(given: Any) -> Any:

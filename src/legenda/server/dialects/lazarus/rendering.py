@@ -14,7 +14,10 @@ from legenda.server.dialects.uuids import dashed
 
 Json = dict[str, Any]
 
-_KINDS = {"xlsx": "sheet", "pptx": "slide"}
+_KINDS = {
+    **dict.fromkeys(("xls", "xlsx", "xlsb", "ods", "csv"), "sheet"),
+    **dict.fromkeys(("ppt", "pptx", "odp"), "slide"),
+}
 _PREFIX = "/api/forms"
 
 
