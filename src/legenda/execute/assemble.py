@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
@@ -115,10 +115,12 @@ def _pieces(claim: Claim) -> list[_Piece]:
 def _origin(claim: Claim, blobs: BlobStore, stack: ExitStack, names: Sequence[str]) -> Origin:
     job = claim.job
     data: Path | None = None
-    if any(EXPORTERS[name].keeps_original for name in names):
-        if not job.request.source.key:
-            raise NotFoundError("The input is deleted", "that was asked for when the job was made")
-        data = stack.enter_context(blobs.path(job.request.source.key))
+    kept = any(EXPORTERS[name].keeps_original for name in names)
+    if kept and not job.request.source.key:
+        raise NotFoundError("The input is deleted", "that was asked for when the job was made")
+    if job.request.source.key and (kept or any(EXPORTERS[name].uses_original for name in names)):
+        with suppress(*(() if kept else (NotFoundError,))):
+            data = stack.enter_context(blobs.path(job.request.source.key))
     return Origin(job.request.source.name, data, job.request.password, job.metadata, job.page_count)
 
 

@@ -12,12 +12,15 @@ _CLASSES = {
     "txt-layout": "txt:LayoutText",
     "md": "md:Markdown",
     "json": "json:Json",
+    "html": "html:Html",
     "hocr": "hocr:Hocr",
+    "alto": "alto:Alto",
     "pdf": "pdf:SearchablePdf",
     "csv": "csv:Csv",
     "docx": "docx:Docx",
     "xlsx": "xlsx:Xlsx",
     "pptx": "pptx:Pptx",
+    "zip": "zip:Zip",
 }
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import BinaryIO, ClassVar
 
 from legenda.document import Page
-from legenda.document.text import printable, printable_map, printable_page
+from legenda.document.text import printable_map, printable_page
+from legenda.exports.names import plain_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +46,19 @@ class Exporter(ABC):
         suffix: of the file names, with the dot.
         binary: whether the format is unfit for a terminal.
         keeps_original: whether it is made of the input's own pages, which must be at hand (`Origin.data`).
+        uses_original: whether it shows pictures of the input's pages where they are at hand.
     """
 
     format: ClassVar[str]
     suffix: ClassVar[str]
     binary: ClassVar[bool] = False
     keeps_original: ClassVar[bool] = False
+    uses_original: ClassVar[bool] = False
 
     def __init__(self, out: BinaryIO, origin: Origin) -> None:
         self._out = out
         self._origin = origin
-        self._name = printable(origin.name)
+        self._name = plain_name(origin.name)
         self._metadata = printable_map(origin.metadata)
         self._count = 0
 

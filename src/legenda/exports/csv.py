@@ -1,44 +1,67 @@
-"""CSV (RFC 4180, UTF-8): a row for each line of text, with its page, confidence and box."""
+"""CSV (RFC 4180, UTF-8): the tables, a blank row between them; where there are none, a row for each line of text."""
 
 from __future__ import annotations
 
 import csv
 import re
+import shutil
+import tempfile
+from collections.abc import Iterable
 from io import StringIO
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from legenda.document import Page
 from legenda.exports.base import Exporter, Origin
+from legenda.exports.paragraphs import is_table
+from legenda.exports.tables import table
 
 COLUMNS = ("page", "text", "confidence", "left", "top", "right", "bottom", "unit")
 # what spreadsheets take for a formula, the full-width forms included (OWASP, CSV injection)
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠\t\r]")
 _NUMBER = re.compile(r"\s*[+-]?[\d.,\s'%]+")
+_IN_MEMORY = 2**20
 
 
 class Csv(Exporter):
-    """Lines in reading order; boxes in the page's unit, origin top left. Unreadable lines have no text."""
+    """Tables with their cells in columns. Of lines: boxes in the page's unit, origin top left.
+
+    Lines wait outside memory until the last page has shown whether there are tables.
+    """
 
     format = "csv"
     suffix = ".csv"
 
     def __init__(self, out: BinaryIO, origin: Origin) -> None:
         super().__init__(out, origin)
-        self._row(COLUMNS)
+        self._lines = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
+        self._tables = 0
+        self._lines.write(_row(COLUMNS))
 
     def _add(self, page: Page) -> None:
-        for line in page.lines:
+        for block in page.blocks:
+            if is_table(block):
+                self._out.write(b"\r\n" if self._tables else b"")
+                self._tables += 1
+                for texts in table(block).texts():
+                    self._out.write(_row(map(guarded, texts)))
+        for line in () if self._tables else page.lines:
             xs, ys = line.polygon[0::2], line.polygon[1::2]
             box = [f"{value:.1f}" for value in (min(xs), min(ys), max(xs), max(ys))]
-            self._row((str(page.number), guarded(line.content), f"{line.confidence:.3f}", *box, page.unit))
+            row = (str(page.number), guarded(line.content), f"{line.confidence:.3f}", *box, page.unit)
+            self._lines.write(_row(row))
 
     def close(self) -> None:
-        """Nothing comes after the last page."""
+        """Write the lines, if there was no table."""
+        with self._lines:
+            if not self._tables:
+                self._lines.seek(0)
+                shutil.copyfileobj(cast(BinaryIO, self._lines), self._out)
 
-    def _row(self, values: tuple[str, ...]) -> None:
-        text = StringIO(newline="")
-        csv.writer(text).writerow(values)
-        self._write(text.getvalue())
+
+def _row(values: Iterable[str]) -> bytes:
+    text = StringIO(newline="")
+    csv.writer(text).writerow(values)
+    return text.getvalue().encode()
 
 
 def guarded(text: str) -> str:

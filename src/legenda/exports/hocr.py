@@ -15,7 +15,8 @@ from legenda.document import Block, Line, Page, Polygon, Word, bounds
 from legenda.exports.base import Exporter, Origin
 
 DPI = 300
-_SCALES = {"pixel": 1.0, "point": DPI / 72, "inch": float(DPI)}
+SCALES = {"pixel": 1.0, "point": DPI / 72, "inch": float(DPI)}
+"""Pixels of a unit."""
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">
 <html xmlns="http://www.w3.org/1999/xhtml">
@@ -48,7 +49,7 @@ class Hocr(Exporter):
 
 
 def _page(page: Page, name: str) -> Iterator[str]:
-    scale = _SCALES[page.unit]
+    scale = SCALES[page.unit]
     right, bottom = round(page.width * scale), round(page.height * scale)
     image = name.replace('"', "'").replace("\\", "/")
     resolution = "" if page.unit == "pixel" else f"; scan_res {DPI} {DPI}"

@@ -7,12 +7,15 @@ _TYPES = {
     "txt-layout": "text/plain; charset=utf-8",
     "md": "text/markdown; charset=utf-8",
     "json": "application/json",
+    "html": "text/html; charset=utf-8",
     "hocr": "text/html; charset=utf-8",
+    "alto": "application/xml",
     "pdf": "application/pdf",
     "csv": "text/csv; charset=utf-8",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "zip": "application/zip",
 }
 
 

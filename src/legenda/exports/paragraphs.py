@@ -46,26 +46,38 @@ def paragraphs(lines: Sequence[Line], page_text: str) -> list[str]:
         lines: of a block, with text each.
         page_text: of the page, which tells whether a word has a hyphen of its own.
     """
+    return [joined([line.content for line in group], page_text) for group in grouped(lines)]
+
+
+def grouped(lines: Sequence[Line]) -> list[list[Line]]:
+    """The lines of each paragraph (see `paragraphs`)."""
     if not lines:
         return []
     width = max(_width(line) for line in lines)
     ended = [_ended_on_purpose(line, after, width) for line, after in pairwise(lines)]
     if 2 * sum(ended) >= len(ended):  # a receipt or an address, where the longest line ends on purpose too
         ended = [not _broken_word(line.content) for line in lines[:-1]]
-    groups: list[list[str]] = [[lines[0].content]]
+    groups = [[lines[0]]]
     for line, apart in zip(lines[1:], ended, strict=True):
         if apart:
             groups.append([])
-        groups[-1].append(line.content)
-    return [joined(group, page_text) for group in groups]
+        groups[-1].append(line)
+    return groups
 
 
 def joined(parts: Sequence[str], page_text: str) -> str:
     """Lines as one: hyphens at their ends are taken out where they are not the word's own."""
-    text = parts[0].strip()
-    for part in parts[1:]:
-        text = _join(text, part.strip(), page_text)
-    return text
+    return "".join(pieces(parts, page_text))
+
+
+def pieces(parts: Sequence[str], page_text: str) -> list[str]:
+    """What is left of each line, with the space behind it, when they are `joined`."""
+    found = [parts[0].strip()]
+    for part in map(str.strip, parts[1:]):
+        together = _join(found[-1], part, page_text)
+        found[-1] = together[: len(together) - len(part)]
+        found.append(part)
+    return found
 
 
 def _ended_on_purpose(line: Line, after: Line, width: float) -> bool:

@@ -30,23 +30,24 @@ def rows(lines: Sequence[Line]) -> list[list[Line]]:
 
 def _follows(line: Line, after: Line, x: float, y: float) -> bool:
     """Whether `after` stands on the row of `line` and further along, where text runs in the direction `x`, `y`."""
-    top, bottom = _reach(line, -y, x)
-    above, below = _reach(after, -y, x)
+    top, bottom = reach(line, -y, x)
+    above, below = reach(after, -y, x)
     if min(bottom, below) - max(top, above) <= _SHARED * min(bottom - top, below - above):
         return False
-    left, right = _reach(line, x, y)
-    middle = sum(_reach(after, x, y)) / 2
-    return middle < left if _right_to_left(line.content + after.content) else middle > right
+    left, right = reach(line, x, y)
+    middle = sum(reach(after, x, y)) / 2
+    return middle < left if right_to_left(line.content + after.content) else middle > right
 
 
-def _reach(line: Line, x: float, y: float) -> tuple[float, float]:
+def reach(line: Line, x: float, y: float) -> tuple[float, float]:
     """Least and greatest coordinate of a line along a direction."""
     p = line.polygon
     along = (p[0] * x + p[1] * y, p[2] * x + p[3] * y, p[4] * x + p[5] * y, p[6] * x + p[7] * y)
     return min(along), max(along)
 
 
-def _right_to_left(text: str) -> bool:
+def right_to_left(text: str) -> bool:
+    """Whether most letters of a text are of scripts that run from right to left."""
     if text.isascii():
         return False
     kinds = [unicodedata.bidirectional(character) for character in text]

@@ -95,3 +95,15 @@ def block() -> Callable[..., Block]:
 def page() -> Callable[..., Page]:
     """A page of blocks."""
     return lambda *blocks, number=1, **fields: compose(Page(number, 1000, 1400, "pixel", **fields), blocks)
+
+
+@pytest.fixture
+def merged(block: Callable[..., Block]) -> Block:
+    """A table of three columns, with a cell over two of them and one that is empty."""
+    texts = (
+        *(("Part", 0, 0), ("Price in 2025 and in 2026", 200, 0)),
+        *(("Lamp", 0, 30), ("12.50", 200, 30), ("13.75", 370, 30)),
+        *(("Sum", 0, 60), ("1,013.75", 350, 60)),
+    )
+    lines = tuple(block(text, left=left, top=top).lines[0] for text, left, top in texts)
+    return Block("table", from_box(0, 0, 450, 80), lines)
