@@ -20,7 +20,7 @@ from peers import Peer, ok, peer, status
 from serving import Serving, serving
 
 APP = "fal-ai/got-ocr/v2"
-NOT_AN_IMAGE = "data:text/plain;base64,aGVsbG8gd29ybGQ="
+NOT_AN_IMAGE = "data:application/octet-stream;base64,AAECAwQFBgcICQ=="
 
 
 def refused(client: SyncClient, *urls: str, app: str = APP, **given: Any) -> FalClientHTTPError:

@@ -75,7 +75,7 @@ def test_streams(node: Node, pages: Callable[[int], bytes]) -> None:
           onQueueUpdate: (u) => { statuses.push(u.status); messages.push((u.logs || []).length); } });
         show(result.data.outputs.length); show(statuses); show(messages.at(-1));
         show((await failing(async () => {
-          const broken = await fal.stream(app, { input: { input_image_urls: ["data:image/png;base64,aGVsbG8="] } });
+          const broken = await fal.stream(app, { input: { input_image_urls: ["data:;base64,AAECAwQFBgcICQ=="] } });
           await broken.done();
         })).status);
         """,
@@ -97,7 +97,7 @@ def test_cancel_and_errors(node: Node, pages: Callable[[int], bytes]) -> None:
         await fal.queue.cancel(app, { requestId: sent.request_id });
         error = await failing(() => fal.queue.result(app, { requestId: sent.request_id }));
         show([error.status, error.body, error.requestId === sent.request_id]);
-        error = await failing(() => fal.run(app, { input: { input_image_urls: ["data:,x"] } }));
+        error = await failing(() => fal.run(app, { input: { input_image_urls: ["data:;base64,AAECAwQFBgcICQ=="] } }));
         show([error instanceof ValidationError, error.getFieldErrors(0)[0].type, error.requestId.length]);
         error = await failing(() => fal.run(app, { input: { do_format: "maybe" } }));
         show([error.fieldErrors[0].loc, error.getFieldErrors("do_format").length]);

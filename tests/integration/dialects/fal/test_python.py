@@ -165,7 +165,7 @@ def test_stream(client: SyncClient, pages: Callable[[int], bytes]) -> None:
     assert last == {"outputs": [event["outputs"][0] for event in partial]}
     assert list(client.stream(APP, {})) == [{"outputs": []}]
     with pytest.raises(SSEError, match="application/json"):  # that is how the client says that it was refused
-        list(client.stream(APP, given("data:image/png;base64,aGVsbG8=")))
+        list(client.stream(APP, given("data:application/octet-stream;base64,AAECAwQFBgcICQ==")))
 
 
 def test_encoded_files(client: SyncClient, letter: bytes, tmp_path: Path) -> None:
@@ -183,9 +183,32 @@ def test_realtime(client: SyncClient, letter_uri: str) -> None:
         connection.send({"input_image_urls": 1})
         with pytest.raises(RealtimeError, match="INVALID_REQUEST"):
             connection.recv()
-        connection.send(given("data:image/png;base64,aGVsbG8="))
+        connection.send(given("data:application/octet-stream;base64,AAECAwQFBgcICQ=="))
         with pytest.raises(RealtimeError, match="UNSUPPORTED"):
             connection.recv()
+
+
+def test_what_nobody_waits_for_is_called_off(
+    client: SyncClient, server: Serving, pages: Callable[[int], bytes]
+) -> None:
+    url = fal_client.encode(pages(60), "image/tiff")
+    with client.realtime(APP) as connection:
+        connection.send(given(url))
+        spoken = newest(server)
+    stream = client.stream(APP, given(fal_client.encode(pages(60), "image/tiff")))
+    assert next(stream)["page"] == 1  # type: ignore[call-overload]
+    streamed = newest(server)
+    assert streamed != spoken
+    stream.close()  # type: ignore[attr-defined]
+    assert [server.settled(job)["state"] for job in (spoken, streamed)] == ["cancelled", "cancelled"]
+
+
+def newest(server: Serving) -> str:
+    """The job that was just made and is being read."""
+    until = time.monotonic() + 30
+    while (job := server.client.get("/v1/jobs", params={"limit": 1}).json()["jobs"][0])["finished"]:
+        assert time.monotonic() < until
+    return str(job["id"])
 
 
 def test_the_same_without_waiting(redirected: None, letter_uri: str, letter: bytes) -> None:

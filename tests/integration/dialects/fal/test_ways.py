@@ -9,8 +9,11 @@ import shlex
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
+import fal_client
+import fal_client.client
 import httpx2
 import pytest
 from serving import Serving, serving
@@ -40,7 +43,7 @@ def free_port() -> int:
 @pytest.fixture(scope="module")
 def open_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     arguments = ("--tls", "auto", "--tls-port", "0", "--connect-proxy", str(free_port()))
-    settings = {"apps": json.dumps(ALIASES), "workers": "1"}
+    settings = {"apps": json.dumps(ALIASES), "workers": "1", "queue_pages": "20"}
     with serving(tmp_path_factory.mktemp("ways"), *arguments, **settings) as server:
         yield server
         assert not server.other_lines
@@ -95,6 +98,24 @@ def test_links_lead_back_the_way_the_caller_came(open_server: Serving, letter_ur
     ).json()
     assert begun["upload_url"].startswith(f"{open_server.url}/files/")
     assert client.post("/api/fal/proxy", json=body, headers={"x-fal-target-url": "https://e.org/"}).status_code == 400
+
+
+def test_a_full_queue_is_asked_again(
+    open_server: Serving, pages: Callable[[int], bytes], letter_uri: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"{open_server.url}/queue/fal-ai/got-ocr/v2"
+    book = fal_client.encode(pages(40), "image/tiff")
+    busy = httpx2.post(url, json={"input_image_urls": [book]}).json()
+    until = time.monotonic() + 60
+    while (answer := httpx2.post(url, json={"input_image_urls": [letter_uri]})).status_code == 200:
+        assert time.monotonic() < until
+    assert answer.status_code == 429 and int(answer.headers["retry-after"]) > 0 and answer.json()["detail"]
+    monkeypatch.setattr(fal_client.client, "QUEUE_URL_FORMAT", f"{open_server.url}/queue/")
+    client = fal_client.SyncClient(key="any")
+    handle = client.submit("fal-ai/got-ocr/v2", {"input_image_urls": [letter_uri]})
+    assert "lamps" in handle.get()["outputs"][0]
+    client._client.close()
+    httpx2.put(busy["cancel_url"])
 
 
 def test_pages_in_browsers(open_server: Serving) -> None:

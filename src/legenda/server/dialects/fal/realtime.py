@@ -14,7 +14,7 @@ from legenda.server import asking, problems
 from legenda.server.asking import Job
 from legenda.server.auth import Caller
 from legenda.server.dialects.fal import requests
-from legenda.server.dialects.fal.outcome import outcome
+from legenda.server.dialects.fal.outcome import Outcome, outcome
 from legenda.server.dialects.queue.inputs import Inputs
 from legenda.server.dialects.queue.realtime import MOST_WAITING, RefusedError, converse
 from legenda.server.problems import ProblemError
@@ -44,17 +44,20 @@ async def realtime(socket: WebSocket) -> None:
 
 async def _answered(connection: Request, caller: Caller, app: str, given: Any) -> Any:
     try:
-        inputs = Inputs.model_validate(given)
-        if not inputs.input_image_urls:
-            return {"outputs": []}
-        job = await asking.submit(connection, caller, requests.ask(connection, inputs, app))
+        found = await _outcome(connection, caller, app, Inputs.model_validate(given))
     except (LegendaError, ProblemError, ValidationError) as error:
         told = problems.told(error)
         raise RefusedError(told.code.upper(), told.detail) from None
-    found = await outcome(service_of(connection), await _closed(connection, job))
     if found.fault:
         raise RefusedError((found.fault.type or "error").upper(), found.fault.message)
     return {"outputs": found.outputs}
+
+
+async def _outcome(connection: Request, caller: Caller, app: str, inputs: Inputs) -> Outcome:
+    if not inputs.input_image_urls:
+        return Outcome()
+    job = await asking.submit(connection, caller, requests.ask(connection, inputs, app))
+    return await outcome(service_of(connection), await _closed(connection, job))
 
 
 async def _closed(connection: Request, job: Job) -> Job:

@@ -88,10 +88,9 @@ async def _speak(socket: WebSocket, prefix: str, answer: Answer, inbox: deque[An
         news.clear()
         while inbox:
             try:
-                output = await answer(inbox.popleft())
+                output = msgpack.packb(await answer(inbox.popleft()), use_bin_type=True)
             except RefusedError as error:
                 told = {"type": f"{prefix}-error", "error": error.error, "reason": error.reason}
-                await socket.send_text(json.dumps(told))  # in ASCII, as all text to these clients
-            else:
-                with suppress(RuntimeError):  # the socket was closed meanwhile
-                    await socket.send_bytes(msgpack.packb(output, use_bin_type=True))
+                output = json.dumps(told)  # in ASCII, as all text to these clients
+            with suppress(RuntimeError):  # the socket was closed meanwhile
+                await (socket.send_text(output) if isinstance(output, str) else socket.send_bytes(output))
