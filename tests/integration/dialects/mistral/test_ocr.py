@@ -32,6 +32,11 @@ def read(client: Mistral, url: str = uri(BOOK), **more: Any) -> Any:
     return client.ocr.process(**{"model": "mistral-ocr-latest", "document": document} | more)
 
 
+def test_models_are_known_to_its_client_too(client: Mistral) -> None:
+    models = {model.id: model for model in client.models.list().data}
+    assert set(models) == {"fast", "balanced", "accurate"} and models["fast"].capabilities.vision
+
+
 def test_a_document_is_read(client: Mistral) -> None:
     answer = read(client)
     assert [page.index for page in answer.pages] == [0, 1, 2, 3]

@@ -16,6 +16,8 @@ from modelrunner_ai import webhooks
 from peers import Request, peer, status
 from serving import serving
 
+from legenda.server.dialects.modelrunner.hook import ModelRunnerHook
+
 APP = "stepfun-ai/got-ocr/v2"
 
 
@@ -101,6 +103,21 @@ def test_deliveries_and_replay(client: Any, http: Any) -> None:
     assert second.headers["webhook-id"] == first.headers["webhook-id"] and second.body == first.body
     unknown = http.post("/mr/rest/webhooks/deliveries/nothing/replay")
     assert unknown.status_code == 404 and unknown.json()["statusCode"] == 404
+
+
+def test_redirects_are_not_followed_but_tried_again(client: Any, http: Any) -> None:
+    with peer(status(302, "Location: /elsewhere")) as receiver:
+        made = client.submit(APP, {}, webhook_url=receiver.url("/h"))
+
+        def tried() -> Any:
+            found = http.get("/mr/rest/webhooks/deliveries", params={"requestId": made.request_id}).json()["data"]
+            return found if found and found[0]["lastResponseStatus"] else None
+
+        (record,) = until(tried)
+        assert (record["status"], record["attempts"], record["lastResponseStatus"]) == ("pending", 1, 302)
+        assert [request.line.split()[1] for request in receiver.requests] == ["/h"]
+    waits = [ModelRunnerHook().delay(tries) for tries in range(1, 11)]
+    assert waits == [5, 30, 120, 300, 600, 1200, 1800, 2700, 3600, None]
 
 
 def test_both_secrets_sign_after_a_rotation(client: Any) -> None:

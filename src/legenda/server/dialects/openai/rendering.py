@@ -26,9 +26,10 @@ def models() -> Json:
 
 
 def model(name: str) -> Json:
-    """A tier; `capabilities` is what Mistral's client wants to know besides."""
-    can = {"vision": True, "ocr": True, "completion_chat": True}
-    return {"id": name, "object": "model", "created": _SINCE, "owned_by": _OWNER, "capabilities": can}
+    """A tier."""
+    # what Mistral's client, whose path it is, too, wants to know besides
+    more = {"type": "base", "capabilities": {"vision": True, "ocr": True, "completion_chat": True}}
+    return {"id": name, "object": "model", "created": _SINCE, "owned_by": _OWNER} | more
 
 
 def content(pages: Iterable[Page], format: Format) -> str:
