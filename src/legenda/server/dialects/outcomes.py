@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from functools import partial
 from hashlib import sha256
+from itertools import takewhile
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from legenda.server import asking
-from legenda.server.asking import Ask, Job
+from legenda.server.asking import Ask, Job, PageRecord
 from legenda.server.auth import Caller
 from legenda.server.dialects.attached import Attached
 from legenda.server.problems import STATUS, ProblemError
 from legenda.server.service import Service, service_of
 
 _PATIENCE = 3600.0  # seconds; no client known here waits for longer
+_BATCH = 100
+_OVER = frozenset(("done", "failed", "cancelled"))
 _attached = Attached()
 
 
@@ -44,6 +47,11 @@ async def awaited(request: Request, caller: Caller, ask: Ask, body: bytes) -> Jo
 
 async def _call_off(service: Service, job: Job) -> None:
     await run_in_threadpool(service.store.cancel, job.id)
+
+
+def following(service: Service, job: Job, after: int) -> list[PageRecord]:
+    """Pages after a number, as far as all before them are read, or never will be. Blocks."""
+    return list(takewhile(lambda row: row.state in _OVER, service.store.pages(job.id, after=after, limit=_BATCH)))
 
 
 def check(job: Job) -> None:

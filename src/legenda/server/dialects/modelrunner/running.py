@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from itertools import takewhile
 from typing import Annotated, Any
 
 from anyio import CancelScope
@@ -27,9 +26,6 @@ from legenda.server.service import Service, service_of
 
 router = APIRouter(prefix="/mr/run")
 Runs = Annotated[Caller, Depends(asked.runs)]
-
-_BATCH = 100
-_OVER = frozenset(("done", "failed", "cancelled"))
 
 
 @router.post("/{app:path}", status_code=201, openapi_extra=bodies.described(Prediction))
@@ -60,7 +56,7 @@ async def _events(request: Request, caller: Caller, job: Job) -> AsyncIterator[b
     try:
         async for current in asking.changes(request, job, sse.PING_SECONDS):
             job = current
-            while rows := await run_in_threadpool(_ended, service, job, last):
+            while rows := await run_in_threadpool(outcomes.following, service, job, last):
                 for row in rows:
                     last = row.number
                     yield sse.event(await _page(service, job, row))
@@ -72,11 +68,6 @@ async def _events(request: Request, caller: Caller, job: Job) -> AsyncIterator[b
         if not job.final:
             with CancelScope(shield=True):
                 await asking.cancel(request, caller, job.id)
-
-
-def _ended(service: Service, job: Job, after: int) -> list[PageRecord]:
-    """Pages that follow, as far as all before them are read, or never will be."""
-    return list(takewhile(lambda row: row.state in _OVER, service.store.pages(job.id, after=after, limit=_BATCH)))
 
 
 async def _page(service: Service, job: Job, row: PageRecord) -> dict[str, Any]:

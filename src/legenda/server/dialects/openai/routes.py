@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from itertools import takewhile
 from typing import Annotated
 
 from anyio import CancelScope
@@ -21,12 +20,9 @@ from legenda.server.dialects.openai import errors, rendering
 from legenda.server.dialects.openai.asked import Completion, Reading, known, understood
 from legenda.server.logs import log
 from legenda.server.problems import told
-from legenda.server.service import Service, service_of
+from legenda.server.service import service_of
 
 router = APIRouter()
-
-_BATCH = 100
-_OVER = frozenset(("done", "failed", "cancelled"))
 
 
 @router.get("/v1/models")
@@ -101,18 +97,13 @@ async def _pieces(request: Request, job: Job, reading: Reading) -> AsyncIterator
                 piece = await run_in_threadpool(rendering.content, document.pages, reading.format)
             yield piece
             continue
-        while rows := await run_in_threadpool(_ended, service, job, last):
+        while rows := await run_in_threadpool(outcomes.following, service, job, last):
             last = rows[-1].number
             for row in rows:
                 if text := await _text(request, row, reading):
                     yield (rendering.BETWEEN if begun else "") + text
                     begun = True
         yield ""
-
-
-def _ended(service: Service, job: Job, after: int) -> list[PageRecord]:
-    """Pages that follow, as far as all before them are read, or never will be."""
-    return list(takewhile(lambda row: row.state in _OVER, service.store.pages(job.id, after=after, limit=_BATCH)))
 
 
 async def _text(request: Request, row: PageRecord, reading: Reading) -> str:
