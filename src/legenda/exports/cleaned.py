@@ -34,38 +34,64 @@ def cleaned(pixels: Pixels, polygons: Sequence[Polygon]) -> tuple[Pixels, list[C
     import numpy as np
 
     picture = cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB) if pixels.ndim == 2 else np.array(pixels)
-    inks = [_without(picture, polygon) for polygon in polygons]
+    spots = [_Spot(polygon, picture) for polygon in polygons]
+    text = np.zeros(picture.shape[:2], bool)
+    for spot in spots:
+        text[spot.part] |= spot.inside
+    inks = [spot.ink(picture, text) for spot in spots]
+    for spot in spots:
+        spot.paint(picture, text)
     return picture, inks
 
 
-def _without(picture: Pixels, polygon: Polygon) -> Colour:
-    """Paint a line over in place; its ink's colour."""
-    import cv2
-    import numpy as np
+class _Spot:
+    """A line's place in a picture: the part around it, and where in that part its letters are."""
 
-    corners = np.asarray(polygon, np.float64).reshape(4, 2)
-    if not np.isfinite(corners).all():
-        return _BLACK
-    reach = max(2, round(_MARGIN * float(np.hypot(*(corners[3] - corners[0])))))
-    height, width = picture.shape[:2]
-    left, top = np.maximum(corners.min(0).astype(int) - 3 * reach, 0).tolist()
-    right, bottom = np.minimum(corners.max(0).astype(int) + 3 * reach + 1, (width, height)).tolist()
-    if left >= right or top >= bottom:
-        return _BLACK
-    part = picture[top:bottom, left:right]
-    inside = np.zeros(part.shape[:2], np.uint8)
-    cv2.fillConvexPoly(inside, np.round(corners - (left, top)).astype(np.int32), 255)
-    square = np.ones((3, 3), np.uint8)
-    inside = cv2.dilate(inside, square, iterations=reach)
-    ring = (cv2.dilate(inside, square, iterations=reach) > 0) & (inside == 0)
-    around = part[ring] if ring.any() else part.reshape(-1, 3)
-    paper = np.median(around, 0)
-    within = part[inside > 0].astype(np.float64)
-    difference = np.abs(within - paper).sum(1)
-    ink = np.median(within[difference >= _INK * difference.max()], 0) if len(within) else paper
-    if float(around.mean(1).std()) <= _PLAIN or not ring.any():
-        part[inside > 0] = paper.astype(np.uint8)
-    else:
-        part[:] = cv2.inpaint(part, inside, reach, cv2.INPAINT_TELEA)
-    red, green, blue = (int(value) for value in ink)
-    return red, green, blue
+    def __init__(self, polygon: Polygon, picture: Pixels) -> None:
+        import cv2
+        import numpy as np
+
+        corners = np.asarray(polygon, np.float64).reshape(4, 2)
+        height, width = picture.shape[:2]
+        if not np.isfinite(corners).all():
+            corners = np.full((4, 2), -1e6)
+        corners = np.clip(corners, -1e6, 1e6)
+        self.reach = reach = max(2, min(round(_MARGIN * float(np.hypot(*(corners[3] - corners[0])))), 50))
+        left, top = np.clip(corners.min(0).astype(int) - 4 * reach, 0, (width, height)).tolist()
+        right, bottom = np.clip(corners.max(0).astype(int) + 4 * reach + 1, 0, (width, height)).tolist()
+        self.part = slice(top, max(bottom, top)), slice(left, max(right, left))
+        mask = np.zeros((max(bottom - top, 0), max(right - left, 0)), np.uint8)
+        if mask.size:
+            cv2.fillConvexPoly(mask, np.round(corners - (left, top)).astype(np.int32), 255)
+            mask = cv2.dilate(mask, np.ones((3, 3), np.uint8), iterations=reach)
+        self.inside = mask > 0
+        self._paper: NDArray[np.float64] | None = None
+        self._plain = True
+
+    def ink(self, picture: Pixels, text: NDArray[np.bool_]) -> Colour:
+        """The colour of what differs most from the paper, which is looked at where no other line stands."""
+        import numpy as np
+
+        part, free = picture[self.part], ~text[self.part]
+        if not self.inside.any():
+            return _BLACK
+        around = part[free] if free.any() else part[self.inside]
+        self._paper = np.median(around, 0)
+        self._plain = float(around.mean(1).std()) <= _PLAIN or not free.any()
+        within = part[self.inside].astype(np.float64)
+        difference = np.abs(within - self._paper).sum(1)
+        red, green, blue = np.median(within[difference >= _INK * difference.max()], 0).astype(int).tolist()
+        return red, green, blue
+
+    def paint(self, picture: Pixels, text: NDArray[np.bool_]) -> None:
+        """Paint the letters over."""
+        import cv2
+
+        part = picture[self.part]
+        if self._paper is None:
+            return
+        if self._plain:
+            part[self.inside] = self._paper.astype(part.dtype)
+        else:
+            filled = cv2.inpaint(part, text[self.part].astype(part.dtype), self.reach, cv2.INPAINT_TELEA)
+            part[self.inside] = filled[self.inside]

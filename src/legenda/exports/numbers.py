@@ -11,7 +11,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-_CURRENCY = r"[$€£¥₹₽₩₺₴₪฿₫₦]|EUR|USD|GBP|CHF|JPY|CNY|INR|PLN|SEK|NOK|DKK|CZK|zł|kr|Kč"
+_CURRENCY = (
+    r"(?:US|HK|NT|[RACS])?\$|[€£¥₹₽₩₺₴₪฿₫₦]|EUR|USD|GBP|CHF|JPY|CNY|INR|PLN|SEK|NOK|DKK|CZK|SGD|MYR|AUD|CAD|HKD|BRL"
+    r"|zł|kr\.?|Kč|RM|Rs\.?|Fr\.?"
+)
 _NUMBER = re.compile(
     rf"(?P<open>\()?(?P<sign>[-+−]?)(?P<before>(?:{_CURRENCY})\s?)?(?P<inner>[-−]?)"
     rf"(?P<digits>[0-9](?:[0-9.,'’ \u00a0\u202f]*[0-9])?)(?P<after>\s?(?:%|{_CURRENCY}))?(?P<close>\))?"

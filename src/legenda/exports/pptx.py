@@ -32,8 +32,8 @@ _LEAST, _MOST = 72.0, 56 * 72.0  # points: sides a slide may have
 _USUAL = (960.0, 540.0)
 _LAYOUT = "../slideLayouts/slideLayout7.xml"  # the library's own, without anything on it
 _SLIDE_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.slide+xml"
-# Letters of a font stand in a line of about 1.2 times its size, and are about half as wide as high.
-_LINE, _WIDE = 1.2, 0.5
+# Letters of a font stand in a line of about 1.2 times its size, and are a little less than half as wide as it.
+_LINE, _WIDE = 1.2, 0.45
 _LEVEL = 1.0  # degrees: blocks tilted less are one box, others have a box for each line
 _EMU = 12_700
 _FIRST_SLIDE = 256  # smaller ids are not allowed
@@ -129,7 +129,7 @@ def _shape(id_: int, lines: Sequence[Line], scale: float, colours: dict[int, tup
     ]
     height = median(_sides(line)[1] for line in lines) * scale
     fitting = [_sides(line)[0] * scale / (_WIDE * max(cells(line.content), 1)) for line in lines]
-    size = min(height / _LINE, 1.3 * median(fitting))
+    size = min(height / _LINE, median(fitting))
     if len(lines) == 1:
         return text_box(id_, _turned(lines[0], scale), texts, size, 0)
     xs = [x * scale for line in lines for x in line.polygon[0::2]]
