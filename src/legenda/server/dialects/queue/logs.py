@@ -35,7 +35,7 @@ _LEVELS = {"partial": "WARN", "failed": "ERROR"}
 class _Log:
     lines: list[Line] = field(default_factory=list)
     cursor: int = 0
-    version: int = -1
+    taken: float = -1.0
 
 
 _logs: OrderedDict[str, _Log] = OrderedDict()
@@ -44,9 +44,9 @@ _lock = Lock()
 
 
 async def lines(service: Service, snapshot: Snapshot) -> list[Line]:
-    """All lines so far. Reads nothing while nothing in the store changed."""
+    """All lines so far. Reads nothing for a snapshot for which that was done."""
     log = _known(snapshot.job.id)
-    if log.version != snapshot.version:
+    if log.taken != snapshot.taken:
         await run_in_threadpool(_read, service, snapshot, log)
     return log.lines
 
@@ -76,7 +76,7 @@ def _read(service: Service, snapshot: Snapshot, log: _Log) -> None:
     lines, cursor = since(service, snapshot.job.id, cursor)
     with _lock:
         if cursor >= log.cursor:
-            log.lines, log.cursor, log.version = [*before, *lines], cursor, snapshot.version
+            log.lines, log.cursor, log.taken = [*before, *lines], cursor, snapshot.taken
 
 
 def told(events: Sequence[Event]) -> list[Line]:
