@@ -16,6 +16,7 @@ _CLASSES = {
     "hocr": "hocr:Hocr",
     "alto": "alto:Alto",
     "pdf": "pdf:SearchablePdf",
+    "pdf-a": "pdf:ArchivalPdf",
     "csv": "csv:Csv",
     "docx": "docx:Docx",
     "xlsx": "xlsx:Xlsx",

@@ -11,6 +11,7 @@ _TYPES = {
     "hocr": "text/html; charset=utf-8",
     "alto": "application/xml",
     "pdf": "application/pdf",
+    "pdf-a": "application/pdf",
     "csv": "text/csv; charset=utf-8",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

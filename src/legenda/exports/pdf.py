@@ -2,7 +2,8 @@
 
 A PDF's pages get text only where they had none that could be trusted; it takes the place of what an earlier OCR hid on
 them. A PDF that was encrypted stays so, with the same passwords and permissions. Pictures become pages of the size
-their resolution tells. Of an archive all members are put together (`pdf_archive`).
+their resolution tells. Of an archive all members are put together (`pdf_archive`). The same as PDF/A-2b is a format of
+its own.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from math import isfinite
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, ClassVar
 
 from legenda import sandbox
 from legenda.document import Line, Page, Word
@@ -36,6 +37,7 @@ class SearchablePdf(Exporter):
     suffix = ".pdf"
     binary = True
     keeps_original = True
+    archival: ClassVar[bool] = False
 
     def __init__(self, out: BinaryIO, origin: Origin) -> None:
         super().__init__(out, origin)
@@ -56,7 +58,8 @@ class SearchablePdf(Exporter):
             LegendaError: the original cannot be parsed again; see `legenda.sandbox.call`.
         """
         assert self._origin.data is not None  # noqa: S101  (checked on entry)
-        args = {"password": self._origin.password, "title": self._metadata.get("title") or self._name}
+        title = self._metadata.get("title") or self._name
+        args = {"password": self._origin.password, "title": title, "archival": self.archival}
         self._layers.flush()
         with self._layers:
             # mapped, not read: a thousand pages of text stay outside memory
@@ -76,7 +79,8 @@ class SearchablePdf(Exporter):
         limits = replace(self._limits(), pages=max(Limits().pages, self._count))
         with open_source(origin.data, name=self._name, password=origin.password, limits=limits) as archive:
             assert isinstance(archive, Archive)  # noqa: S101  (it begins like one)
-            pdf_archive.write(archive, records, self._out, origin, self._metadata.get("title") or self._name)
+            title = self._metadata.get("title") or self._name
+            pdf_archive.write(archive, records, self._out, origin, title, archival=self.archival)
 
     def _limits(self) -> Limits:
         """The input was let in before, so its size is no question here; each page may take its time to be packed."""
@@ -85,6 +89,13 @@ class SearchablePdf(Exporter):
         with suppress(OSError):  # the sandbox says in its own words what is wrong with the file
             size = data.stat().st_size if isinstance(data, Path) else size
         return replace(usual, bytes=max(usual.bytes, size), pages=100 * max(self._count, 1))
+
+
+class ArchivalPdf(SearchablePdf):
+    """Searchable PDF as PDF/A-2b; encrypted PDFs, and those that lack fonts or are meant for inks, are refused."""
+
+    format = "pdf-a"
+    archival = True
 
 
 def _is_archive(data: Path | bytes) -> bool:

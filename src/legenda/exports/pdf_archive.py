@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from legenda import sandbox
 from legenda.errors import EmptySourceError, LegendaError
@@ -24,7 +24,15 @@ _LAYER = "legenda.sources.pdf_layer:write"
 _JOIN = "legenda.sources.pdf_join:write"
 
 
-def write(archive: Archive, records: bytes | memoryview, out: BinaryIO, origin: Origin, title: str) -> None:
+def write(
+    archive: Archive,
+    records: bytes | memoryview,
+    out: BinaryIO,
+    origin: Origin,
+    title: str,
+    *,
+    archival: bool = False,
+) -> None:
     """Write it.
 
     Args:
@@ -33,6 +41,7 @@ def write(archive: Archive, records: bytes | memoryview, out: BinaryIO, origin: 
         out: takes the PDF.
         origin: its password opens members.
         title: of the PDF.
+        archival: make it PDF/A-2b.
 
     Raises:
         EmptySourceError: there is nothing to be shown.
@@ -42,7 +51,8 @@ def write(archive: Archive, records: bytes | memoryview, out: BinaryIO, origin: 
         pieces: list[Piece] = []
         for index, layers in groupby(unpack(records), lambda layer: archive.place(layer["number"])[0]):
             file = Path(folder) / str(index)
-            if archive.members[index].format and _made(archive, index, list(layers), file, origin.password):
+            args = {"password": origin.password, "title": None, "archival": archival}
+            if archive.members[index].format and _made(archive, index, list(layers), file, args):
                 pieces.append(Piece(len(pieces), "", file.stat().st_size, file))
         if not pieces:
             raise EmptySourceError("No searchable PDF can be made", "nothing in the archive can be shown")
@@ -50,10 +60,11 @@ def write(archive: Archive, records: bytes | memoryview, out: BinaryIO, origin: 
         with whole.open("wb") as file_:
             join(pieces, file_)
         limits = Limits(bytes=max(Limits().bytes, whole.stat().st_size), pages=100 * archive.page_count)
-        sandbox.call(_JOIN, {"password": origin.password, "title": title}, source=whole, output=out, limits=limits)
+        args = {"password": origin.password, "title": title, "archival": archival}
+        sandbox.call(_JOIN, args, source=whole, output=out, limits=limits)
 
 
-def _made(archive: Archive, index: int, layers: Sequence[Layer], file: Path, password: str | None) -> bool:
+def _made(archive: Archive, index: int, layers: Sequence[Layer], file: Path, args: dict[str, Any]) -> bool:
     """Make the PDF of a member; `False` if there is none, and nothing was read in it either."""
     descriptor = target = -1
     records = b"".join(pack(_renumbered(layer, archive.place(layer["number"])[1])) for layer in layers)
@@ -63,7 +74,7 @@ def _made(archive: Archive, index: int, layers: Sequence[Layer], file: Path, pas
         limits, name = Limits(), archive.members[index].name
         with sandbox.Child(descriptor, target, limits=limits, name=name) as child:
             seconds = limits.open_seconds + archive.members[index].pages * limits.page_seconds
-            child.call(_LAYER, {"password": password, "title": None}, [records], seconds=seconds)
+            child.call(_LAYER, args, [records], seconds=seconds)
     except LegendaError:
         if any(layer["lines"] for layer in layers):
             raise

@@ -10,16 +10,18 @@ import pikepdf
 
 from legenda.errors import CorruptSourceError
 from legenda.sandbox.jobs import Answer, Task
+from legenda.sources.pdf_a import archival
 
 
 def write(task: Task) -> Answer:
     """Job of the sandbox: write the pages of several PDFs to the target, in order.
 
     The input is what `archive_parts.join` writes. `task.args` holds `password` and `title`, or nulls; the password
-    opens those that are encrypted, and then the whole.
+    opens those that are encrypted, and then the whole. With `archival` it becomes PDF/A-2b.
 
     Raises:
         CorruptSourceError: one of them is no PDF.
+        OutputError: it cannot become PDF/A.
     """
     assert task.source is not None and task.target is not None  # noqa: S101
     joined, password, encrypted = pikepdf.new(), task.args.get("password") or "", False
@@ -35,7 +37,11 @@ def write(task: Task) -> Answer:
             encrypted = encrypted or part.is_encrypted
     if title := task.args.get("title"):
         joined.docinfo["/Title"] = title
+    options = {"object_stream_mode": pikepdf.ObjectStreamMode.generate}
+    if task.args.get("archival"):
+        archival(joined)
+        options["force_version"] = "1.7"
     locked = pikepdf.Encryption(owner=password, user=password) if encrypted and password else False
     with os.fdopen(os.dup(task.target), "wb") as target:
-        joined.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, encryption=locked)
+        joined.save(target, encryption=locked, **options)
     return Answer({})

@@ -29,9 +29,11 @@ _LEVEL = 7
 def write(task: Task) -> Answer:
     """Job of the sandbox: write the input with text layers to the target.
 
-    The input is `task.source`, the layers are `task.buffers[0]`. `task.args` holds `password` and `title`, or nulls.
+    The input is `task.source`, the layers are `task.buffers[0]`. `task.args` holds `password` and `title`, or nulls,
+    and `archival` where it is to become PDF/A-2b.
 
     Raises:
+        OutputError: it cannot become PDF/A.
         PasswordRequiredError, WrongPasswordError: the PDF is encrypted and was not opened.
         CorruptSourceError: the input cannot be parsed, or a page is not in it.
     """
@@ -62,7 +64,10 @@ def _write_over_pdf(source: BinaryIO, target: BinaryIO, task: Task) -> None:
                 page.obj.Contents = _compressed(pdf, content)
             page.contents_add(_compressed(pdf, invisible(layer, page, font)), prepend=True)
         font.finish()
-        pdf.save(target, encryption=pdf.is_encrypted, min_version="1.4")
+        if task.args.get("archival"):
+            _save_archival(pdf, target)
+        else:
+            pdf.save(target, encryption=pdf.is_encrypted, min_version="1.4")
 
 
 def _opened(source: BinaryIO, password: str | None) -> pikepdf.Pdf:
@@ -81,11 +86,22 @@ def _write_over_pictures(source: BinaryIO, target: BinaryIO, task: Task) -> None
     font = Font(pdf)
     if title := task.args.get("title"):
         pdf.docinfo["/Title"] = title
-    pictures = Pictures(pdf, source)
+    archival = bool(task.args.get("archival"))
+    pictures = Pictures(pdf, source, archival=archival)
     for layer in unpack(task.buffers[0]):
         _add_picture(pdf, pictures.embed(layer["number"]), layer, font)
     font.finish()
-    pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    if archival:
+        _save_archival(pdf, target)
+    else:
+        pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+
+def _save_archival(pdf: pikepdf.Pdf, target: BinaryIO) -> None:
+    from legenda.sources.pdf_a import archival
+
+    archival(pdf)
+    pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, force_version="1.7")
 
 
 def _add_picture(pdf: pikepdf.Pdf, picture: Picture, layer: Layer, font: Font) -> None:

@@ -43,11 +43,16 @@ class Picture(NamedTuple):
 class Pictures:
     """The pictures of one file, embedded into one PDF.
 
+    Args:
+        pdf: takes them.
+        source: the file.
+        archival: only as PDF/A-2b allows: no inks, no JPEG 2000.
+
     Raises:
         CorruptSourceError: the file is no picture that can be decoded.
     """
 
-    def __init__(self, pdf: pikepdf.Pdf, source: BinaryIO) -> None:
+    def __init__(self, pdf: pikepdf.Pdf, source: BinaryIO, *, archival: bool = False) -> None:
         import pillow_heif
 
         pillow_heif.register_heif_opener()
@@ -55,6 +60,7 @@ class Pictures:
         ImageFile.LOAD_TRUNCATED_IMAGES = True  # what could be read can be shown
         self._pdf = pdf
         self._source = source
+        self._archival = archival
         try:
             self._image = Image.open(source)
         except (OSError, ValueError, SyntaxError) as error:
@@ -89,9 +95,11 @@ class Pictures:
         """The image object, and whether it stands upright whatever the EXIF orientation says."""
         image, kind = self._image, self._image.format
         stream = None
+        if self._archival and image.mode == "CMYK":
+            return self._repacked(ImageOps.exif_transpose(image).convert("RGB")), True
         if frame == 0 and kind in ("JPEG", "MPO"):
             stream = jpeg(self._pdf, self._bytes())
-        elif frame == 0 and kind == "JPEG2000" and self._bytes()[4:8] == b"jP  ":
+        elif frame == 0 and kind == "JPEG2000" and not self._archival and self._bytes()[4:8] == b"jP  ":
             stream = Stream(self._pdf, self._bytes(), Filter=Name.JPXDecode)
             stream.stream_dict.update(_head(*image.size))
         elif frame == 0 and kind == "PNG":
