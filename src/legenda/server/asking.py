@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -43,7 +42,6 @@ from legenda.server.api.models import JobOptions
 from legenda.server.auth import Caller
 from legenda.server.hub import changed
 from legenda.server.problems import missing
-from legenda.server.repeats import repeatable
 from legenda.server.service import Service, service_of
 from legenda.server.snapshots import Snapshot
 
@@ -86,7 +84,6 @@ __all__ = [
 INTERIM_SECONDS = 10.0
 """How often a client that waits is told that somebody is still there."""
 _PAGES = 1000
-_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass
@@ -232,18 +229,8 @@ async def named(request: Request, caller: Caller, idempotency: str) -> Job:
 
 
 async def standing(request: Request, caller: Caller, id: str) -> Snapshot:
-    """The same from memory, with its place in the queue, as long as nothing happened to it: for those who ask often.
-
-    What is answered must depend on nothing but the request and the job: it may be said again (`repeats`).
-    """
-    snapshots = service_of(request).snapshots
-    found = snapshots.known(id, heard=True)
-    if found is None and _ID.fullmatch(id):
-        found = await run_in_threadpool(snapshots.take, id)
-    if found is None or found.tenant != caller.tenant:
-        raise missing()
-    repeatable(request, found)
-    return found
+    """The same from memory, with its place in the queue, for those who ask often; see `api.jobs.standing`."""
+    return await jobs.standing(request, caller, id)
 
 
 async def waiting(request: Request) -> int:

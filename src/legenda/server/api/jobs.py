@@ -24,6 +24,7 @@ from legenda.server.hub import changed
 from legenda.server.problems import missing
 from legenda.server.repeats import repeatable
 from legenda.server.service import Service, service_of
+from legenda.server.snapshots import Snapshot
 from legenda.server.uploads import Upload
 
 router = APIRouter(prefix="/v1", tags=["jobs"])
@@ -45,6 +46,21 @@ def owned(service: Service, caller: Caller, id: str) -> Job:
     if job is None or job.request.tenant != caller.tenant:
         raise missing()
     return job
+
+
+async def standing(request: Request, caller: Caller, id: str) -> Snapshot:
+    """A job of the caller's tenant from memory, as long as nothing happened to it; raises like `owned`.
+
+    What is answered must depend on nothing but the request and the job: it may be said again (`repeats`).
+    """
+    snapshots = service_of(request).snapshots
+    found = snapshots.known(id, heard=True)
+    if found is None and _ID.fullmatch(id):
+        found = await run_in_threadpool(snapshots.take, id)
+    if found is None or found.tenant != caller.tenant:
+        raise missing()
+    repeatable(request, found)
+    return found
 
 
 @router.post(
@@ -91,13 +107,7 @@ def listed(
 @router.get("/jobs/{id}", summary="See how a job stands", responses={200: {"model": JobOut}})
 async def status(request: Request, id: str, caller: Reads) -> Response:
     """Cheap: ask as often as you like."""
-    snapshots = service_of(request).snapshots
-    known = snapshots.known(id, heard=True)
-    if known is None and _ID.fullmatch(id):
-        known = await run_in_threadpool(snapshots.take, id)
-    if known is None or known.tenant != caller.tenant:
-        raise missing()
-    repeatable(request, known)
+    known = await standing(request, caller, id)
     return Response(known.body, media_type="application/json")
 
 
