@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -14,8 +14,11 @@ from legenda.server.asking import Part
 from legenda.server.dialects.bodies import part_of
 from legenda.server.problems import ProblemError
 
-TIERS: tuple[Effort, ...] = get_args(Effort)
-"""Names of the models."""
+MODELS: Mapping[str, Effort] = {tier: tier for tier in get_args(Effort)} | {
+    "got-ocr2": "balanced",
+    "ocr-cpu": "balanced",
+}
+"""Tiers by the names of models; the last two are names that programs know."""
 
 Format = Literal["md", "txt", "json"]
 
@@ -135,9 +138,9 @@ def known(model: str) -> Effort:
     Raises:
         ProblemError: 404, it is none.
     """
-    if model in TIERS:
-        return model
-    message = f"The model {model[:64]!r} does not exist; there are {', '.join(TIERS)}."
+    if model in MODELS:
+        return MODELS[model]
+    message = f"The model {model[:64]!r} does not exist; there are {', '.join(MODELS)}."
     raise ProblemError(404, "model_not_found", message, param="model")
 
 

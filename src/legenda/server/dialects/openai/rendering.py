@@ -9,7 +9,7 @@ from typing import Any
 from legenda.document import Page, Problem
 from legenda.server import asking
 from legenda.server.asking import Job
-from legenda.server.dialects.openai.asked import TIERS, Format, Reading
+from legenda.server.dialects.openai.asked import MODELS, Format, Reading
 
 Json = dict[str, Any]
 
@@ -22,7 +22,7 @@ _CHARACTERS = 4  # of a token, as OpenAI's rule of thumb has it
 
 def models() -> Json:
     """All tiers."""
-    return {"object": "list", "data": [model(name) for name in TIERS]}
+    return {"object": "list", "data": [model(name) for name in MODELS]}
 
 
 def model(name: str) -> Json:

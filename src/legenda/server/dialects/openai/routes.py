@@ -34,7 +34,8 @@ async def models(caller: Annotated[Caller, Depends(requires("read"))]) -> Respon
 @router.get("/v1/models/{model}")
 async def model(model: str, caller: Annotated[Caller, Depends(requires("read"))]) -> Response:
     """A tier."""
-    return render.answer(rendering.model(known(model)))
+    known(model)
+    return render.answer(rendering.model(model))
 
 
 @router.post(
