@@ -1,7 +1,11 @@
-"""What is shipped for running the server: parsed here, since neither systemd nor Docker can be run by a test."""
+"""What is shipped for running the server: parsed here, since a test can run neither systemd nor Docker.
+
+What was learnt when they were run by hand (docs/server.md, "How it was tried") is held fast here.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -43,12 +47,49 @@ def test_the_unit_leaves_workers_to_the_server() -> None:
     for line in (
         "KillMode=mixed",
         "OOMPolicy=continue",
-        "DynamicUser=yes",
+        "User=legenda",
         "NoNewPrivileges=yes",
         "StateDirectory=legenda",
     ):
         assert line in lines
     assert not [line for line in lines if line.startswith("MemoryDenyWriteExecute")]
+
+
+def test_the_unit_allows_what_bubblewrap_needs_and_no_more() -> None:
+    settings = [line.partition("=") for line in UNIT.read_text().splitlines() if re.match(r"[A-Z]\w+=", line)]
+    allowed = {name: {v for n, _, v in settings if n == name} for name, _, _ in settings}
+    assert allowed["RestrictNamespaces"] == {"user mnt net ipc uts pid"}
+    assert allowed["RestrictAddressFamilies"] == {"AF_UNIX AF_INET AF_INET6 AF_NETLINK"}
+    assert allowed["CapabilityBoundingSet"] == {""}
+    assert not {"DynamicUser", "RestrictSUIDSGID"} & allowed.keys()  # both refuse openat2, which bubblewrap 0.12 needs
+    filters = [value for name, _, value in settings if name == "SystemCallFilter"]
+    calls = {call for value in filters[2:] for call in value.split()}
+    assert filters[:2] == ["@system-service", "~@privileged"]  # what comes after adds to what these leave
+    assert calls == {
+        *("capset", "mount", "pivot_root", "umount2"),
+        *("landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self", "seccomp"),
+    }
+
+
+def test_keys_made_by_hand_leave_the_folder_as_the_unit_has_it() -> None:
+    text = UNIT.read_text()
+    command = text[text.index("systemd-run") : text.index("keys create")]
+    for setting in (
+        "User=legenda",
+        "User=legenda",
+        "StateDirectory=legenda",
+        "StateDirectoryMode=0700",
+        "UMask=0077",
+    ):
+        assert f"\n{setting}\n" in text
+        assert f"-p {setting}" in command
+
+
+def test_the_image_needs_no_further_image_to_be_built() -> None:
+    text = (DEPLOY / "Dockerfile").read_text()
+    assert not text.startswith("# syntax=")
+    assert set(re.findall(r"^FROM (\S+)", text, re.M)) == {"python:3.12-slim-bookworm"}
+    assert re.search(r"install .*\bbubblewrap\b", text)
 
 
 def test_the_image_runs_as_nobody_and_says_how_it_is() -> None:
@@ -68,9 +109,25 @@ def test_compose_is_closed_by_default(compose: Any) -> None:
     server = compose["services"]["legenda"]
     assert server["read_only"]
     assert server["cap_drop"] == ["ALL"]
+    assert server["security_opt"] == ["no-new-privileges:true"]
     assert all(port.startswith("127.0.0.1:") for port in server["ports"])
     assert (DEPLOY / server["build"]["context"] / server["build"]["dockerfile"]).is_file()
     assert not [s for s in compose["services"].values() if "ports" in s and s is not server]
+
+
+def test_compose_gives_the_bucket_the_keys_the_server_has(compose: Any) -> None:
+    bucket = compose["services"]["s3"]
+    (config,) = bucket["configs"]
+    assert f"-s3.config={config['target']}" in bucket["command"]
+    content = re.sub(r"\$\{(\w+):-\}", r"\1", compose["configs"][config["source"]]["content"])
+    (identity,) = json.loads(content)["identities"]
+    assert identity["credentials"] == [{"accessKey": "AWS_ACCESS_KEY_ID", "secretKey": "AWS_SECRET_ACCESS_KEY"}]
+
+
+def test_threads_of_many_workers_are_allowed(compose: Any) -> None:
+    tasks = int(re.search(r"^TasksMax=(\d+)$", UNIT.read_text(), re.M)[1])  # type: ignore[index]
+    assert tasks == compose["services"]["legenda"]["pids_limit"]
+    assert tasks >= 16 * 128  # 16 a worker, a worker a core
 
 
 def test_compose_has_what_it_names(compose: Any) -> None:
