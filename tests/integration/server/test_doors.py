@@ -46,7 +46,8 @@ def test_every_vendors_host_leads_here(open_server):
         for host in VENDORS:
             answer = client.get(f"https://{host}/files/nosuch/nosuch.png")
             assert answer.status_code in (401, 403, 404), (host, answer.text)
-            assert client.get(f"https://{host}/v1/jobs").status_code == (200 if VENDORS[host] == "own" else 404)
+            wanted = (200,) if VENDORS[host] == "own" else (404, 405)  # it may be the name of an application
+            assert client.get(f"https://{host}/v1/jobs").status_code in wanted
 
 
 @pytest.mark.parametrize(
