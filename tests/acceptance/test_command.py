@@ -141,7 +141,7 @@ def test_passwords(scans: Path) -> None:
     ("arguments", "code", "said"),
     [
         (("read", "nowhere.png"), 3, "nowhere.png"),
-        (("read", EXAMPLE, "-f", "docx"), 2, "choose from txt"),
+        (("read", EXAMPLE, "-f", "doc"), 2, "choose from txt"),
         (("read", EXAMPLE, "-f", "txt,pdf"), 2, "--output"),
         (("read", EXAMPLE, "--effort", "heroic"), 2, "balanced"),
         (("read", EXAMPLE, "--lang", "Frensh"), 2, "French"),

@@ -75,8 +75,8 @@ def test_results_are_files_at_their_urls(server: Any, paper: Paper, format: str)
         "txt": lambda: answer.text,
         "pdf": lambda: "page number 2" if len(pikepdf.open(data).pages) == 2 else "",
         "docx": lambda: " ".join(paragraph.text for paragraph in docx.Document(data).paragraphs),
-        "xlsx": lambda: str(openpyxl.load_workbook(data)["Page 2"]["A1"].value),
-        "pptx": lambda: pptx.Presentation(data).slides[1].shapes[0].text_frame.text,
+        "xlsx": lambda: str(list(openpyxl.load_workbook(data)["Text"].values)[2][1]),
+        "pptx": lambda: pptx.Presentation(data).slides[1].shapes[1].text_frame.text,
     }
     assert "page number 2" in read[format]()
     wrong = server.client.get(task["file"].replace("sig=", "sig=0"))
