@@ -16,6 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -134,9 +135,14 @@ def obstacle() -> str:
     launch(Program(f"import sys; sys.path[:] = {search_path()!r}", _PARSERS, "", ""), silent).wait()
     if not (refused := _state.refused):
         return ""
-    command = _confined(refused, "")
-    said = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, capture_output=True, env=_environment())  # noqa: S603
-    last = said.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
+    # a file, not a pipe: what bwrap leaves behind when it fails half-way would hold that open
+    with tempfile.TemporaryFile() as said:
+        process = _start(_confined(refused, ""), (subprocess.DEVNULL, subprocess.DEVNULL, said.fileno()), ())
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_PATIENCE)
+        _abandon(process)
+        said.seek(0)
+        last = said.read().decode("utf-8", "replace").strip().splitlines()[-1:]
     return "".join(last)[:_MAX_REASON] or "its children are not this process' own"
 
 
