@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 
 from legenda.errors import InvalidOptionError, OutputError
 from legenda.exports import EXPORTERS
+from legenda.exports.names import plain_name
 
 _TEXTS = ("txt", "txt-layout", "md", "json")  # several of these may follow one another on one stream
 
@@ -82,6 +83,7 @@ def stems(names: Sequence[str]) -> list[str]:
 
     `scan.png` and `scan.pdf` become `scan.png` and `scan.pdf`, two `scan.png` become `scan.png` and `scan.png-2`.
     """
+    names = [plain_name(name) for name in names]
     short = [PurePath(name).stem or "stdin" for name in names]
     often = Counter(stem.casefold() for stem in short)  # some file systems do not tell A from a
     taken: set[str] = set()
@@ -103,8 +105,8 @@ def _formats(given: Sequence[str]) -> tuple[str, ...]:
 
 
 def _format_of(path: Path) -> str:
-    suffix = path.suffix.lower()
-    return next((name for name in EXPORTERS if EXPORTERS[name].suffix == suffix), "txt") if suffix else "txt"
+    file = path.name.lower()
+    return next((name for name in EXPORTERS if file.endswith(EXPORTERS[name].suffix)), "txt")
 
 
 def _streamed(names: tuple[str, ...], *, several: bool, json_lines: bool) -> Plan:

@@ -56,3 +56,14 @@ def test_stems_differ() -> None:
     assert stems(["a.png", "a.png", ""]) == ["a.png", "a.png-2", "stdin"]
     assert len({x.casefold() for x in stems(["a.png", "a.png", "a.png-2.x", "a.png-2.y", "b"])}) == 5
     assert stems(["../../etc/passwd", "..", "/x/y.pdf"]) == ["passwd", "..", "y"]
+
+
+def test_names_of_results_show_no_other_suffix_than_they_have() -> None:
+    assert stems(["scans/invoice\u202egpj.exe.png"]) == ["invoicegpj.exe"]
+
+
+@pytest.mark.parametrize(
+    ("file", "format"), [("a.alto.xml", "alto"), ("a.PDF", "pdf"), ("a.html", "html"), ("a.xml", "txt")]
+)
+def test_the_suffix_of_a_file_tells_its_format(file: str, format: str, tmp_path: Path) -> None:
+    assert plan([], str(tmp_path / file), several=False, json_lines=False).formats == (format,)

@@ -17,6 +17,7 @@ from legenda.document.jsonio import dumps
 from legenda.errors import NotFoundError
 from legenda.exports import EXPORTERS
 from legenda.exports.media import media_type
+from legenda.exports.names import plain_name
 from legenda.jobs.record import Job, Stored
 from legenda.server.api import render
 from legenda.server.api.jobs import Reads, owned
@@ -168,6 +169,7 @@ def _part(request: Request, size: int, etag: str) -> tuple[int, int]:
 
 def disposition(name: str, suffix: str) -> str:
     """`Content-Disposition` of a download: the input's name with the format's suffix (RFC 6266, RFC 5987)."""
+    name = plain_name(name)
     stem = name.rpartition(".")[0] or name or "result"
     plain = re.sub(r"[^A-Za-z0-9 ._-]", "_", stem).strip(" .") or "result"
     return f"attachment; filename=\"{plain}{suffix}\"; filename*=UTF-8''{quote(stem + suffix, safe='')}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
 
 from legenda.exports import EXPORTERS
+from legenda.exports.names import plain_name
 from legenda.server.problems import ProblemError
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def part_url(reached: Reached, file: File, upload_id: str, number: int) -> str:
 def result_url(service: Service, reached: Reached, job: Job, format: str, *, seconds: float = 3600.0) -> str:
     """Where a result of a job can be downloaded by whoever knows the URL, for so many seconds and while it is kept."""
     until = int(min(job.expires or math.inf, time.time() + seconds))
-    stem = job.request.source.name.rpartition(".")[0] or job.request.source.name or "result"
+    given = plain_name(job.request.source.name)
+    stem = given.rpartition(".")[0] or given or "result"
     name = quote(stem + EXPORTERS[format].suffix, safe="")
     sig = signature(service, f"result-{format}", job.id, until)
     return f"{reached.base('own')}/files/results/{job.id}/{format}/{name}?exp={until}&sig={sig}"
