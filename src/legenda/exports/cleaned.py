@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 Colour = tuple[int, int, int]
 _BLACK: Colour = (0, 0, 0)
 _MARGIN = 0.15  # of a line's height: letters reach over the polygon by so much
-_PLAIN = 18.0  # standard deviation of the paper's brightness; beyond it is a picture, whose texture is continued
+_NEAR, _PLAIN = 75.0, 0.7  # paper is where this share is that near to one colour; else the picture's texture goes on
+_RULE, _POST = 3.0, 1.5  # in heights of a line: what is dark for so long across, or up and down, is no letter
 _INK = 0.5  # of the greatest difference from the paper
 
 
@@ -56,7 +57,8 @@ class _Spot:
         if not np.isfinite(corners).all():
             corners = np.full((4, 2), -1e6)
         corners = np.clip(corners, -1e6, 1e6)
-        self.reach = reach = max(2, min(round(_MARGIN * float(np.hypot(*(corners[3] - corners[0])))), 50))
+        self._height = max(float(np.hypot(*(corners[3] - corners[0]))), 1.0)
+        self.reach = reach = max(2, min(round(_MARGIN * self._height), 50))
         left, top = np.clip(corners.min(0).astype(int) - 4 * reach, 0, (width, height)).tolist()
         right, bottom = np.clip(corners.max(0).astype(int) + 4 * reach + 1, 0, (width, height)).tolist()
         self.part = slice(top, max(bottom, top)), slice(left, max(right, left))
@@ -65,7 +67,7 @@ class _Spot:
             cv2.fillConvexPoly(mask, np.round(corners - (left, top)).astype(np.int32), 255)
             mask = cv2.dilate(mask, np.ones((3, 3), np.uint8), iterations=reach)
         self.inside = mask > 0
-        self._paper: NDArray[np.float64] | None = None
+        self._paper: NDArray[np.float64] = np.zeros(3)
         self._plain = True
 
     def ink(self, picture: Pixels, text: NDArray[np.bool_]) -> Colour:
@@ -77,7 +79,8 @@ class _Spot:
             return _BLACK
         around = part[free] if free.any() else part[self.inside]
         self._paper = np.median(around, 0)
-        self._plain = float(around.mean(1).std()) <= _PLAIN or not free.any()
+        near = np.abs(around - self._paper).sum(1) <= _NEAR
+        self._plain = float(near.mean()) >= _PLAIN or not free.any()
         within = part[self.inside].astype(np.float64)
         difference = np.abs(within - self._paper).sum(1)
         red, green, blue = np.median(within[difference >= _INK * difference.max()], 0).astype(int).tolist()
@@ -88,10 +91,22 @@ class _Spot:
         import cv2
 
         part = picture[self.part]
-        if self._paper is None:
+        if not self.inside.any():
             return
         if self._plain:
-            part[self.inside] = self._paper.astype(part.dtype)
+            part[self.inside & ~self._rules(part)] = self._paper.astype(part.dtype)
         else:
             filled = cv2.inpaint(part, text[self.part].astype(part.dtype), self.reach, cv2.INPAINT_TELEA)
             part[self.inside] = filled[self.inside]
+
+    def _rules(self, part: Pixels) -> NDArray[np.bool_]:
+        """Where lines are ruled through the part: of tables and forms, and under text."""
+        import cv2
+        import numpy as np
+
+        ink = (np.abs(part.astype(np.float32) - self._paper).sum(2) > _NEAR).astype(np.uint8)
+        across = np.ones((1, round(_RULE * self._height)), np.uint8)
+        down = np.ones((round(_POST * self._height), 1), np.uint8)
+        ruled = cv2.morphologyEx(ink, cv2.MORPH_OPEN, across) | cv2.morphologyEx(ink, cv2.MORPH_OPEN, down)
+        thick = cv2.dilate(ruled, np.ones((3, 3), np.uint8))
+        return np.asarray(thick > 0)

@@ -42,3 +42,13 @@ def test_places_outside_the_picture_do_no_harm() -> None:
     places = [nan, from_box(-50, -50, -10, -10), from_box(0, 0, 1e9, 1e9), from_box(5, 5, 5, 5)]  # type: ignore[list-item]
     after, inks = cleaned(blank, places)  # type: ignore[arg-type]
     assert after.min() == 255 and len(inks) == 4
+
+
+def test_rules_of_tables_stay() -> None:
+    image = Image.new("L", (400, 100), 255)
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((5, 10, 390, 90), outline=0, width=2)
+    pen.text((12, 25), "In a cell, gy", 0, ImageFont.truetype(_FONT, 28))
+    after, _ = cleaned(np.asarray(image), [from_box(6, 22, 200, 60)])
+    assert (after[90, 10:380] < 60).all() and (after[20:80, 5] < 60).all()
+    assert after[30:50, 12:200].min() > 200
