@@ -18,6 +18,7 @@ _BLACK: Colour = (0, 0, 0)
 _MARGIN = 0.15  # of a line's height: letters reach over the polygon by so much
 _NEAR, _PLAIN = 75.0, 0.7  # paper is where this share is that near to one colour; else the picture's texture goes on
 _RULE, _POST = 3.0, 1.5  # in heights of a line: what is dark for so long across, or up and down, is no letter
+_MOST = 8  # lines may cover the picture so many times; a text as crowded as that is none
 _INK = 0.5  # of the greatest difference from the paper
 
 
@@ -35,7 +36,11 @@ def cleaned(pixels: Pixels, polygons: Sequence[Polygon]) -> tuple[Pixels, list[C
     import numpy as np
 
     picture = cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB) if pixels.ndim == 2 else np.array(pixels)
-    spots = [_Spot(polygon, picture) for polygon in polygons]
+    spots: list[_Spot] = []
+    room = _MOST * picture.shape[0] * picture.shape[1]
+    for polygon in polygons:
+        spots.append(_Spot(polygon, picture, room))
+        room -= spots[-1].inside.size
     text = np.zeros(picture.shape[:2], bool)
     for spot in spots:
         text[spot.part] |= spot.inside
@@ -46,9 +51,12 @@ def cleaned(pixels: Pixels, polygons: Sequence[Polygon]) -> tuple[Pixels, list[C
 
 
 class _Spot:
-    """A line's place in a picture: the part around it, and where in that part its letters are."""
+    """A line's place in a picture: the part around it, and where in that part its letters are.
 
-    def __init__(self, polygon: Polygon, picture: Pixels) -> None:
+    One that would need more than `room` pixels has none.
+    """
+
+    def __init__(self, polygon: Polygon, picture: Pixels, room: int) -> None:
         import cv2
         import numpy as np
 
@@ -61,6 +69,8 @@ class _Spot:
         self.reach = reach = max(2, min(round(_MARGIN * self._height), 50))
         left, top = np.clip(corners.min(0).astype(int) - 4 * reach, 0, (width, height)).tolist()
         right, bottom = np.clip(corners.max(0).astype(int) + 4 * reach + 1, 0, (width, height)).tolist()
+        if (right - left) * (bottom - top) > room:
+            right, bottom = left, top
         self.part = slice(top, max(bottom, top)), slice(left, max(right, left))
         mask = np.zeros((max(bottom - top, 0), max(right - left, 0)), np.uint8)
         if mask.size:

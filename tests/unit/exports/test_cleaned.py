@@ -52,3 +52,9 @@ def test_rules_of_tables_stay() -> None:
     after, _ = cleaned(np.asarray(image), [from_box(6, 22, 200, 60)])
     assert (after[90, 10:380] < 60).all() and (after[20:80, 5] < 60).all()
     assert after[30:50, 12:200].min() > 200
+
+
+def test_lines_that_all_fill_the_picture_cost_little() -> None:
+    blank = np.full((500, 500), 200, np.uint8)
+    after, inks = cleaned(blank, [from_box(0, 0, 500, 500)] * 5000)
+    assert after.min() == 200 and len(inks) == 5000

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import docx
 import openpyxl
@@ -185,18 +183,6 @@ def test_nothing_that_xml_forbids_is_written(name: str, export: Export, page: Ma
 @pytest.mark.parametrize("name", ["docx", "xlsx", "pptx", "csv"])
 def test_a_document_without_pages_is_one(name: str, export: Export) -> None:
     assert export(name, [])
-
-
-@pytest.mark.parametrize("name", ["docx", "xlsx", "pptx"])
-def test_libreoffice_opens_it(name: str, export: Export, pages: list[Page], tmp_path: Path) -> None:
-    program = shutil.which("soffice")
-    if not program:
-        pytest.skip("LibreOffice is not installed")
-    file = tmp_path / f"made.{name}"
-    file.write_bytes(export(name, pages))
-    command = [program, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "pdf"]
-    subprocess.run([*command, "--outdir", str(tmp_path), str(file)], check=True, capture_output=True, timeout=120)
-    assert (tmp_path / "made.pdf").read_bytes().startswith(b"%PDF")
 
 
 @pytest.mark.parametrize(("name", "library"), [("docx", "docx"), ("pptx", "pptx")])
