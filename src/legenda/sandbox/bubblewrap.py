@@ -64,6 +64,11 @@ def python() -> list[str]:
     return [interpreter(), *own, *sites, *named, *CODE, *_LIBRARIES, *_FONTS]
 
 
+def system() -> list[str]:
+    """Shared libraries and fonts: what a program that is no interpreter needs besides its own folder."""
+    return [*_LIBRARIES, *_FONTS]
+
+
 def _outermost(paths: Iterable[str]) -> list[str]:
     """Sorted, without what lies in another of them: each costs a mount."""
     kept: list[Path] = []

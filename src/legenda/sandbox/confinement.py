@@ -21,6 +21,7 @@ _ALLOW, _EPERM, _ENOSYS = 0x7FFF0000, 0x00050001, 0x00050026
 _WRITE_FLAGS = 0o3 | 0o100 | 0o1000
 """O_WRONLY, O_RDWR, O_CREAT, O_TRUNC."""
 _CLONE_THREAD = 0x10000
+_AF_UNIX = 1
 
 
 class _Syscalls(NamedTuple):
@@ -32,6 +33,8 @@ class _Syscalls(NamedTuple):
     clone3: int
     tgkill: int
     deny: tuple[int, ...]
+    deny_programs: tuple[int, ...]
+    socket: int
 
 
 _SYSCALLS = {
@@ -50,6 +53,14 @@ _SYSCALLS = {
             *(258, 259, 260, 263, 264, 265, 266, 268, 272, 280, 298, 304, 308, 310, 311, 316, 321, 322, 323),
             *(425, 434, 437, 452),
         ),
+        # connect fork vfork kill ptrace chroot mount tkill add_key request_key keyctl unshare perf_event_open
+        # open_by_handle_at setns process_vm_readv process_vm_writev bpf userfaultfd pidfd_send_signal io_uring_setup
+        # pidfd_open
+        deny_programs=(
+            *(42, 57, 58, 62, 101, 161, 165, 200, 248, 249, 250, 272, 298, 304, 308, 310, 311, 321, 323, 424),
+            *(425, 434),
+        ),
+        socket=41,
     ),
     "aarch64": _Syscalls(
         arch=0xC00000B7,
@@ -62,18 +73,23 @@ _SYSCALLS = {
             *(33, 34, 35, 36, 37, 38, 40, 45, 51, 53, 54, 88, 97, 117, 129, 130, 198, 199, 203, 219, 221, 241, 265),
             *(268, 270, 271, 276, 280, 281, 282, 425, 434, 437, 452),
         ),
+        deny_programs=(
+            *(203, 129, 117, 51, 40, 130, 217, 218, 219, 97, 241, 265, 268, 270, 271, 280, 282, 424, 425, 434),
+        ),
+        socket=198,
     ),
 }
 
 
-def limit_resources(memory: int, file_bytes: int) -> None:
+def limit_resources(memory: int, file_bytes: int, descriptors: int = 64) -> None:
     """Cap address space, file size, descriptors and core dumps.
 
     Args:
         memory: address space in bytes.
         file_bytes: largest file the process may write.
+        descriptors: most it may have open.
     """
-    caps = {"AS": memory, "FSIZE": file_bytes, "NOFILE": 64, "CORE": 0}
+    caps = {"AS": memory, "FSIZE": file_bytes, "NOFILE": descriptors, "CORE": 0}
     for name, cap in caps.items():
         kind = getattr(resource, f"RLIMIT_{name}", None)
         with contextlib.suppress(ValueError, OSError):  # macOS refuses RLIMIT_AS; a hard limit may be lower already
@@ -120,8 +136,12 @@ def _numbers() -> _Syscalls | None:
     return _SYSCALLS.get(os.uname().machine) if known else None
 
 
-def forbid_syscalls() -> bool:
+def forbid_syscalls(*, program: bool = False) -> bool:
     """No new privileges, no network, no new processes, no writing to the file system.
+
+    Args:
+        program: this process is to become a program of others (`programs`), which may write files, as far as it is
+            let at any. `execve` stays allowed, since it makes no process.
 
     Returns:
         Whether the kernel accepted all of it.
@@ -131,9 +151,9 @@ def forbid_syscalls() -> bool:
         return False
     import ctypes
 
-    code = _filter(numbers, os.getpid())
-    program = ctypes.create_string_buffer(code, len(code))
-    header = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(code) // 8, ctypes.addressof(program)), 16)
+    code = _filter(numbers, os.getpid(), program)
+    packed = ctypes.create_string_buffer(code, len(code))
+    header = ctypes.create_string_buffer(struct.pack("HxxxxxxQ", len(code) // 8, ctypes.addressof(packed)), 16)
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
@@ -141,7 +161,7 @@ def forbid_syscalls() -> bool:
     return not libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(header), 0, 0)
 
 
-def _filter(numbers: _Syscalls, pid: int) -> bytes:
+def _filter(numbers: _Syscalls, pid: int, program: bool) -> bytes:
     """Program of the classic packet filter: (code, jump if true, jump if false, operand) per instruction."""
     ops: list[tuple[int, int, int, int]] = []
 
@@ -154,10 +174,12 @@ def _filter(numbers: _Syscalls, pid: int) -> bytes:
     allow, deny = (_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _EPERM)
     ops += [(_LOAD, 0, 0, 4), (_JUMP_EQUAL, 1, 0, numbers.arch), deny]
     ops += [(_LOAD, 0, 0, 0), (_JUMP_GREATER_EQUAL, 0, 1, 0x40000000), deny]  # the x32 numbers of x86_64
-    for number in numbers.deny:
+    for number in numbers.deny_programs if program else numbers.deny:
         when(number, deny)
-    for number, flags in numbers.open.items():
+    for number, flags in () if program else numbers.open.items():
         when(number, argument(flags), (_JUMP_BITS, 0, 1, _WRITE_FLAGS), deny, allow)
+    if program:  # LibreOffice does not start without a local one to listen at
+        when(numbers.socket, argument(0), (_JUMP_EQUAL, 0, 1, _AF_UNIX), allow, deny)
     when(numbers.clone, argument(0), (_JUMP_BITS, 0, 1, _CLONE_THREAD), allow, deny)
     when(numbers.clone3, (_RETURN, 0, 0, _ENOSYS))  # libraries fall back to clone
     when(numbers.tgkill, argument(0), (_JUMP_EQUAL, 0, 1, pid), allow, deny)  # abort()
