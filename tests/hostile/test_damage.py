@@ -128,16 +128,14 @@ def test_rendering_that_takes_forever_is_stopped():
     assert time.monotonic() - start < 30
 
 
-@pytest.mark.parametrize(
-    ("part", "what"),
-    [("word/document.xml", "Word"), ("xl/workbook.xml", "Excel"), ("ppt/presentation.xml", "PowerPoint")],
-)
-def test_office_files_are_refused_with_a_sentence(part, what):
+@pytest.mark.parametrize("part", ["word/document.xml", "xl/workbook.xml", "ppt/presentation.xml"])
+def test_office_files_without_content_are_refused_with_a_sentence(part):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr(part, "<x/>")
-    with pytest.raises(UnsupportedFormatError, match=f"{what}.*cannot be read yet.*PDF"):
+    with pytest.raises((CorruptSourceError, EmptySourceError)) as refused:
         open_source(out.getvalue(), name="letter.docx")
+    assert "letter.docx" in str(refused.value)
 
 
 @pytest.mark.parametrize("data", [b"\0" * 100, b"%PDF-1.7", b"%PDF-1.7\n" + b"\0" * 5000, b"\x89PNG\r\n\x1a\n"])

@@ -76,7 +76,7 @@ def test_an_empty_page_is_a_page() -> None:
     ("data", "error"),
     [
         (b"", EmptySourceError),
-        (b"no picture at all", UnsupportedFormatError),
+        (b"\0no picture at all", UnsupportedFormatError),
         (b"%PDF-1.7\nnothing else", CorruptSourceError),
         ("/no/such/file.pdf", NotFoundError),
         ("/", NotFoundError),

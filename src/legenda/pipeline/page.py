@@ -47,7 +47,7 @@ def read_own_text(source: Source, number: int, options: ReadOptions) -> Page | N
 
 def failed_page(source: Source | None, number: int, error: LegendaError) -> Page:
     """A page that could not be read."""
-    unit: Unit = "point" if source and source.format == "pdf" else "pixel"
+    unit: Unit = source.unit if source else "pixel"
     page = Page(number, 0.0, 0.0, unit)
     with contextlib.suppress(LegendaError):
         if source:
@@ -68,7 +68,7 @@ _Read = TypeVar("_Read")
 
 
 def _guarded(source: Source, number: int, read: Callable[[SourcePage], _Read]) -> _Read | Page:
-    page = Page(number, 0.0, 0.0, "point" if source.format == "pdf" else "pixel")
+    page = Page(number, 0.0, 0.0, source.unit)
     try:
         given = source.page(number)
         page = Page(number, given.width, given.height, given.unit)
@@ -92,7 +92,7 @@ class _Attempt:
     def __init__(self, source: Source, given: SourcePage, options: ReadOptions) -> None:
         self._source, self._given, self._options = source, given, options
         self._watch = Stopwatch()
-        self._problems: list[Problem] = []
+        self._problems: list[Problem] = [*given.problems]
         self._angle = 0.0
         self._engine = ""
 

@@ -19,7 +19,7 @@ from legenda.pipeline.process import usual_workers
 from legenda.pipeline.worker import Answer
 from legenda.sandbox.descriptors import open_source as open_descriptor
 from legenda.sources import Source, opened
-from legenda.sources.sniff import HEAD_BYTES, sniff
+from legenda.sources.sniff import HEAD_BYTES, PICTURES, sniff
 
 Data = str | Path | bytes
 
@@ -82,7 +82,7 @@ class Pages(Iterator[Page]):
         self.close()
 
     def _open(self, descriptor: int, name: str) -> None:
-        if self._pool and self._pool.started and sniff(os.pread(descriptor, HEAD_BYTES, 0)) not in ("pdf", "zip"):
+        if self._pool and self._pool.started and sniff(os.pread(descriptor, HEAD_BYTES, 0)) in PICTURES:
             self._handed = Handed(self._pool, descriptor, name, self._options)
             if self._opened_by_worker(self._handed):
                 return
@@ -92,7 +92,7 @@ class Pages(Iterator[Page]):
         self._source, self.metadata = source, source.metadata
         self._numbers.extend(page_numbers(options.pages, source.page_count))
         if self._pool and not self._handed and (self._pool.started or len(self._numbers) >= FEW):
-            self._handed = Handed(self._pool, os.dup(descriptor), name, options)
+            self._handed = Handed(self._pool, os.dup(source.descriptor), name, options)
 
     def _opened_by_worker(self, handed: Handed) -> bool:
         """Have a worker open a picture and read its first page: pictures of one page cost this process nothing."""

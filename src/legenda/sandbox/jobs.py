@@ -9,6 +9,10 @@ from legenda.sandbox.frames import Buffer
 ALLOWED = {
     "legenda.sources.archive_members:open_file",
     "legenda.sources.archive_members:take",
+    "legenda.sources.office_files:prepare",
+    "legenda.sources.office_sheets:unfold",
+    "legenda.sources.office_text:open_file",
+    "legenda.sources.office_text:page",
     "legenda.sources.pdf:open_file",
     "legenda.sources.pdf:page",
     "legenda.sources.pdf:raster",

@@ -16,7 +16,7 @@ from legenda.options import Limits
 from legenda.sandbox.descriptors import open_target
 from legenda.sandbox.process import Child, Reply
 from legenda.sources.page import Rendering, SourcePage
-from legenda.sources.source import Source
+from legenda.sources.source import Source, opened
 
 SINGLE = frozenset(("png", "jpeg", "webp", "bmp", "gif"))
 """Formats that are one page whatever they hold: an animation is its first picture (`legenda.sources.picture`)."""
@@ -54,6 +54,7 @@ class Archive(Source):
     ) -> None:
         self.name, self._password, self._limits, self._descriptor = name, password, limits, descriptor
         self.format, self.metadata = "zip", {}
+        self.unit = "point"  # of a page that cannot be opened
         self._lock = threading.RLock()
         self._at, self._member = -1, None
         try:
@@ -66,7 +67,9 @@ class Archive(Source):
             listed = _listed(self._open(), limits)
             self._names = [told for told, _ in listed]
             if len(counts) != len(listed):
-                counts = [self._counted(index, format) for index, (_, format) in enumerate(listed)]
+                found = [self._looked_at(index, format) for index, (_, format) in enumerate(listed)]
+                counts = [count for _, count in found]
+                listed = [(told, format) for (told, _), (format, _) in zip(listed, found, strict=True)]
             self.members = tuple(Member(*told, count) for told, count in zip(listed, counts, strict=True))
             self._ends = list(accumulate(counts))
             self.page_count = self._ends[-1]
@@ -116,13 +119,15 @@ class Archive(Source):
         index = bisect_right(self._ends, number - 1)
         return index, number - (self._ends[index - 1] if index else 0)
 
-    def _counted(self, index: int, format: str) -> int:
+    def _looked_at(self, index: int, format: str) -> tuple[str, int]:
+        """Format and pages of a member; what an Office file is, is told by opening it."""
         if format in SINGLE or not format:
-            return 1
+            return format, 1
         try:
-            return self._taken(index).page_count
+            member = self._taken(index)
+            return member.format, member.page_count
         except LegendaError:  # said again when its page is asked for
-            return 1
+            return format, 1
 
     def _taken(self, index: int) -> Source:
         """A member, open; the one before it is closed."""
@@ -133,7 +138,7 @@ class Archive(Source):
         self._leave()
         name = self._names[index] or f"input {index + 1}"
         descriptor = self.taken_out(index)
-        self._member = Source(descriptor, name=name, password=self._password, limits=self._limits)
+        self._member = opened(descriptor, name=name, password=self._password, limits=self._limits)
         self._at = index
         return self._member
 

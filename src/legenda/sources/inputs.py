@@ -14,8 +14,12 @@ from legenda.options import Limits
 SUFFIXES = frozenset(
     {".pdf", ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".webp", ".gif", ".bmp", ".dib", ".heic"}
     | {".heif", ".avif", ".jp2", ".j2k", ".jpx", ".pnm", ".pbm", ".pgm", ".ppm", ".ico", ".apng"}
+    | {".doc", ".docx", ".odt", ".rtf", ".ppt", ".pptx", ".odp", ".xls", ".xlsx", ".xlsm", ".xlsb", ".ods", ".csv"}
+    | {".html", ".htm", ".eml", ".epub"}
 )
-"""What a folder is searched for. A file named outright is opened whatever it is called."""
+"""What a folder is searched for; plain text is not, since folders are full of it.
+
+A file named outright is opened whatever it is called."""
 
 STANDARD_INPUT = "-"
 
@@ -64,7 +68,9 @@ def _in_folder(folder: Path) -> Iterator[Input]:
     found = [p for p in sorted(folder.rglob("*")) if p.suffix.lower() in SUFFIXES and p.is_file()]
     found = [p for p in found if not any(part.startswith(".") for part in p.relative_to(folder).parts)]
     if not found:
-        raise NotFoundError(f"{folder} holds nothing readable", "no image or PDF lies in it", "check the folder")
+        raise NotFoundError(
+            f"{folder} holds nothing readable", "no image, PDF or office file lies in it", "check the folder"
+        )
     yield from (Input(str(p), p) for p in found)
 
 

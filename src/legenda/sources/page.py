@@ -66,6 +66,7 @@ class SourcePage:
         pictures: boxes (left, top, right, bottom; page units) of pictures that may carry text and lie under no word
             of the text layer.
         dpi: resolution of a scan (one picture fills the page) or of an image that states it, else `None`.
+        problems: what is wrong with the page as it is given, if anything.
     """
 
     number: int
@@ -75,6 +76,7 @@ class SourcePage:
     text: TextLayer | None = None
     pictures: tuple[Box, ...] = ()
     dpi: float | None = None
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from legenda.sources.plain import text_format
+
 HEAD_BYTES = 4096
 
 _OFFICE_PARTS = {
@@ -19,17 +21,20 @@ _OFFICE_STARTS = (
     b"mimetypeapplication/",
 )
 _ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06")
+_ODF = b"application/vnd.oasis.opendocument."
+_MIMETYPES = {
+    **{_ODF + kind: format for kind, format in ((b"text", "odt"), (b"spreadsheet", "ods"), (b"presentation", "odp"))},
+    b"application/epub+zip": "epub",
+}
+"""What lies unpacked at the start of OpenDocument files and books, or the beginning of it."""
+_MAIN_PARTS = ((b"word/document", "docx"), (b"xl/workbook.bin", "xlsb"), (b"xl/workbook", "xlsx"), (b"ppt/", "pptx"))
 _UNREADABLE = {
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "an old or encrypted Office document",
-    b"{\\rtf": "an RTF document",
     b"%!PS": "a PostScript file",
     b"\x1f\x8b": "a gzip archive",
     b"7z\xbc\xaf\x27\x1c": "a 7z archive",
     b"Rar!": "a RAR archive",
     b"AT&TFORM": "a DjVu document",
     b"<svg": "an SVG drawing",
-    b"<!DOCTYPE": "an HTML or XML page",
-    b"<html": "an HTML page",
     b"8BPS": "a Photoshop picture",
     b"\x00\x00\x00\x0cJXL ": "a JPEG XL picture",
     b"\xff\x0a": "a JPEG XL picture",
@@ -48,13 +53,24 @@ _MAGIC = {
     b"\xff\x4f\xff\x51": "jpeg2000",
     b"\x00\x00\x01\x00": "ico",
 }
+_OTHERS = {b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "ole", b"{\\rtf": "rtf"}
 _BRANDS = {b"avif": "avif", b"avis": "avif"} | dict.fromkeys(
     (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"miaf"), "heic"
 )
 
 
+PICTURES = frozenset((*_MAGIC.values(), *_BRANDS.values(), "webp", "pnm"))
+OFFICE = frozenset(
+    ("ooxml", "ole", "docx", "xlsx", "pptx", "odt", "ods", "odp", "xlsb", "epub", "rtf", "html", "csv", "txt")
+)
+"""Of these `legenda.sources.office` makes pages. `ooxml` and `ole` are families: which it is takes more than a look."""
+
+
 def sniff(head: bytes) -> str:
-    """Name of the format of a file that begins with `head` (its first `HEAD_BYTES`), or an empty string."""
+    """Name of the format of a file that begins with `head` (its first `HEAD_BYTES`), or an empty string.
+
+    A `zip` may turn out to be an Office file after all.
+    """
     for magic, name in _MAGIC.items():
         if head.startswith(magic):
             return name
@@ -66,8 +82,27 @@ def sniff(head: bytes) -> str:
     if len(head) > 2 and head[:1] == b"P" and head[1:2] in b"123456" and head[2:3] in b" \t\r\n#":
         return "pnm"
     if head[:4] in _ARCHIVES:
-        return "" if office([head[30 : 30 + int.from_bytes(head[26:28], "little")], head[30:]]) else "zip"
-    return "pdf" if b"%PDF-" in head[:1024] else ""
+        return _packed(head)
+    if b"%PDF-" in head[:1024]:
+        return "pdf"
+    for magic, name in _OTHERS.items():
+        if head.startswith(magic):
+            return name
+    return "" if _known_unreadable(head) else text_format(head, len(head) < HEAD_BYTES)
+
+
+def _packed(head: bytes) -> str:
+    """Format of a ZIP: its first members tell what it is meant to be, most often."""
+    names = [head[30 : 30 + int.from_bytes(head[26:28], "little")], head[30:]]
+    if names[0] == b"mimetype":
+        return next((name for kind, name in _MIMETYPES.items() if head[38:].startswith(kind)), "ooxml")
+    return (office_format(names) or "ooxml") if office(names) else "zip"
+
+
+def office_format(names: Iterable[bytes]) -> str:
+    """Which Office format an archive with members of these names has; an empty string if that is not said."""
+    names = tuple(names)
+    return next((name for part, name in _MAIN_PARTS if any(part in found for found in names)), "")
 
 
 def office(names: Iterable[bytes]) -> str:
@@ -80,12 +115,13 @@ def office(names: Iterable[bytes]) -> str:
 
 def describe(head: bytes) -> str:
     """What a file that cannot be read seems to be, as words for a message; empty when nobody knows."""
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    for magic, name in _UNREADABLE.items():
-        if start[: len(magic)].lower() == magic.lower():
-            return name
+    if name := _known_unreadable(head):
+        return name
     if head.startswith(b"PK\x03\x04"):
         return next((name for part, name in _OFFICE_PARTS.items() if part in head), "a ZIP archive")
-    if head and not any(b < 9 or 13 < b < 27 for b in head):
-        return "plain text"
     return ""
+
+
+def _known_unreadable(head: bytes) -> str:
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    return next((n for magic, n in _UNREADABLE.items() if start[: len(magic)].lower() == magic.lower()), "")

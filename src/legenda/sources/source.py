@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from legenda.document.geometry import Box
-from legenda.document.model import Problem
+from legenda.document.model import Problem, Unit
 from legenda.errors import CorruptSourceError, LegendaError, ParserCrashError, UnsupportedFormatError
 from legenda.options import Limits
 from legenda.sandbox.descriptors import open_source as open_descriptor
 from legenda.sandbox.process import Child, Reply
 from legenda.sources.page import Rendering, SourcePage
-from legenda.sources.sniff import HEAD_BYTES, describe, sniff
+from legenda.sources.sniff import HEAD_BYTES, OFFICE, describe, sniff
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,12 +32,12 @@ def open_source(
     limits: Limits | None = None,
     counts: Sequence[int] = (),
 ) -> Source:
-    """Open an image, a PDF, or a ZIP of such. What it is, its bytes tell; its name does not matter.
+    """Open an image, a PDF, an office file, or a ZIP of such. What it is, its bytes tell; its name does not matter.
 
     Args:
         data: the file, or its bytes.
         name: for messages; by default the file's name.
-        password: opens an encrypted PDF.
+        password: opens an encrypted PDF or office file.
         limits: caps on size, memory and time.
         counts: pages of each member of an archive, if somebody has counted them before.
 
@@ -45,7 +45,8 @@ def open_source(
         NotFoundError: there is no such file, or it may not be read.
         EmptySourceError: it has no bytes or no pages.
         TooLargeError: it has more bytes, pixels or pages than the limits allow.
-        UnsupportedFormatError: it is neither an image nor a PDF nor a ZIP.
+        UnsupportedFormatError: it is nothing that can be read.
+        MissingComponentError: what it takes to read it is not installed.
         PasswordRequiredError: it is encrypted and no password was given.
         WrongPasswordError: the password does not open it.
         CorruptSourceError: nothing of it can be read.
@@ -60,7 +61,12 @@ def open_source(
 
 def opened(descriptor: int, *, name: str, password: str | None, limits: Limits, counts: Sequence[int] = ()) -> Source:
     """The same of a descriptor, which is closed with the source, or if it cannot be opened."""
-    if sniff(os.pread(descriptor, HEAD_BYTES, 0)) == "zip":
+    format = sniff(os.pread(descriptor, HEAD_BYTES, 0))
+    if format == "zip" or format in OFFICE:
+        from legenda.sources.office import opened_office
+
+        if source := opened_office(descriptor, format, name=name, password=password, limits=limits):
+            return source
         from legenda.sources.archive import Archive
 
         return Archive(descriptor, name=name, password=password, limits=limits, counts=counts)
@@ -73,7 +79,8 @@ class Source:
     Attributes:
         name: for messages.
         format: `pdf`, `png`, `jpeg`, `tiff`, `webp`, `gif`, `bmp`, `heic`, `avif`, `jpeg2000`, `pnm` or `ico`;
-            `zip` for an `Archive` of such.
+            `zip` for an `Archive` of such; that of the office file where this is the PDF made of it.
+        unit: that of its pages.
         page_count: at least 1.
         metadata: `title`, `author`, `subject`, `keywords`, `creator`, `producer`, `creation_date`,
             `modification_date`, as far as the file states them.
@@ -88,9 +95,10 @@ class Source:
             self.format = sniff(head)
             if not self.format:
                 raise _unsupported(name, head)
+            self.unit: Unit = "point" if self.format == "pdf" else "pixel"
             self._parser = "legenda.sources.pdf" if self.format == "pdf" else "legenda.sources.picture"
             opened = self._open().args
-            self.page_count = _count(opened.get("pages"), limits)
+            self.page_count = counted(opened.get("pages"), limits)
             given = opened.get("metadata")
             pairs = given.items() if isinstance(given, dict) else ()
             self.metadata = {str(k): str(v)[:_MAX_METADATA] for k, v in pairs if v}
@@ -113,7 +121,7 @@ class Source:
 
         reply = self._call("page", number, {})
         try:
-            if self.format != "pdf":
+            if self.unit == "pixel":
                 return pages.picture_page(number, reply.args)
             if pages.boxes_are_odd(reply.buffers):
                 reply = self._call("page", number, {"tight": True})
@@ -149,6 +157,11 @@ class Source:
             if self._descriptor >= 0:
                 os.close(self._descriptor)
                 self._descriptor = -1
+
+    @property
+    def descriptor(self) -> int:
+        """Of what is read: the input, or the PDF that was made of it."""
+        return self._descriptor
 
     def __enter__(self) -> Source:
         return self
@@ -199,7 +212,12 @@ class Source:
         return Rendering(pixels, scale_x, scale_y, origin_x, origin_y, problems)
 
 
-def _count(pages: object, limits: Limits) -> int:
+def counted(pages: object, limits: Limits) -> int:
+    """A number of pages as a child tells it, checked.
+
+    Raises:
+        CorruptSourceError: it cannot be right.
+    """
     if not isinstance(pages, int) or not 1 <= pages <= limits.pages:
         raise CorruptSourceError("the input was not read", f"its parser counted {pages!r} pages", "repair the file")
     return pages
@@ -208,4 +226,6 @@ def _count(pages: object, limits: Limits) -> int:
 def _unsupported(name: str, head: bytes) -> UnsupportedFormatError:
     what = describe(head)
     why = f"it is {what}, which cannot be read yet" if what else "its bytes are of no known format"
-    return UnsupportedFormatError(f"{name} cannot be read", why, "give an image or a PDF (save or print it as PDF)")
+    return UnsupportedFormatError(
+        f"{name} cannot be read", why, "give an image, a PDF or an office file (save or print it as PDF)"
+    )

@@ -41,16 +41,14 @@ def test_heic():
 
 def test_a_pdf_may_have_something_before_its_header():
     assert sniff(b"\r\n\x00junk%PDF-1.4") == "pdf"
-    assert sniff(b"x" * 2000 + b"%PDF-1.4") == ""
+    assert sniff(b"\0" * 2000 + b"%PDF-1.4") == ""
 
 
 @pytest.mark.parametrize(
     ("head", "what"),
     [
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or encrypted Office document"),
-        (b"  <!doctype html>", "an HTML or XML page"),
-        (b"{\\rtf1", "an RTF document"),
-        (b"just words\n", "plain text"),
+        (b"%!PS-Adobe-3.0\n", "a PostScript file"),
+        (b"  <svg xmlns='x'>", "an SVG drawing"),
         (b"\x00\x01\x02", ""),
         (b"", ""),
     ],

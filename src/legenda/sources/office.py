@@ -1,0 +1,115 @@
+"""Opens office files: LibreOffice makes a PDF, which is read as PDFs are; without it their text is taken out.
+
+What the file is, its password and its encoding are looked after in the sandbox first (`office_files`).
+"""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import NamedTuple
+
+from legenda.errors import LimitError, MissingComponentError, ParserCrashError, SourceError
+from legenda.options import Limits
+from legenda.sandbox.descriptors import open_target
+from legenda.sandbox.process import Child
+from legenda.sources import libreoffice
+from legenda.sources.source import Source
+
+
+class _Prepared(NamedTuple):
+    """What it is, what is to be read, and what parts the fields of a table."""
+
+    format: str
+    descriptor: int
+    delimiter: str
+
+
+def opened_office(descriptor: int, format: str, *, name: str, password: str | None, limits: Limits) -> Source | None:
+    """Open an office file; `None` if it is an archive after all, and then the descriptor stays open.
+
+    Args:
+        descriptor: closed with the source, or if it cannot be opened.
+        format: as sniffed: `zip` or one of `sniff.OFFICE`.
+        name: for messages.
+        password: opens what is encrypted.
+        limits: caps.
+
+    Raises:
+        LegendaError: see `office_files.prepare`, `libreoffice.converted` and `open_source`.
+    """
+    try:
+        prepared = _prepare(descriptor, format, name, password, limits)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    if prepared.format == "zip":
+        return None
+    try:
+        return _opened(prepared, name, limits)
+    finally:
+        os.close(descriptor)
+        if prepared.descriptor != descriptor:
+            os.close(prepared.descriptor)
+
+
+def _prepare(descriptor: int, format: str, name: str, password: str | None, limits: Limits) -> _Prepared:
+    target = open_target()
+    try:
+        with Child(descriptor, target, limits=limits, name=name) as child:
+            args = {"name": name, "format": format, "password": password, "bytes": limits.bytes}
+            told = child.call("legenda.sources.office_files:prepare", args, seconds=limits.open_seconds).args
+        found, delimiter = str(told.get("format")), str(told.get("delimiter") or ",")
+        if found != "zip" and (found not in libreoffice.FILTERS or len(delimiter) != 1):
+            raise ParserCrashError(f"{name} was not read", f"its parser calls it {found!r}")
+    except BaseException:
+        os.close(target)
+        raise
+    if told.get("written"):
+        return _Prepared(found, target, delimiter)
+    os.close(target)
+    return _Prepared(found, descriptor, delimiter)
+
+
+def _opened(prepared: _Prepared, name: str, limits: Limits) -> Source:
+    try:
+        made = _converted(prepared, name, limits)
+    except MissingComponentError:
+        from legenda.sources.office_source import FORMATS, TextSource
+
+        if prepared.format not in FORMATS:
+            raise
+        copy = os.dup(prepared.descriptor)
+        return TextSource(copy, prepared.format, name=name, limits=limits, delimiter=prepared.delimiter)
+    source = Source(made, name=name, password=None, limits=limits)
+    source.format = prepared.format
+    source.metadata.pop("producer", None)  # LibreOffice made the PDF, and nobody asked for that
+    source.metadata.pop("creator", None)
+    return source
+
+
+def _converted(prepared: _Prepared, name: str, limits: Limits) -> int:
+    convert = partial(libreoffice.converted, name=name, limits=limits)
+    if prepared.format not in libreoffice.SHEETS:
+        return convert(prepared.descriptor, prepared.format)
+    sheets = convert(prepared.descriptor, prepared.format, delimiter=prepared.delimiter, to="ods")
+    try:
+        unfolded = _unfolded(sheets, name, limits)
+    finally:
+        os.close(sheets)
+    try:
+        return convert(unfolded, "ods")
+    finally:
+        os.close(unfolded)
+
+
+def _unfolded(sheets: int, name: str, limits: Limits) -> int:
+    """All of a spreadsheet shown; as it is where that takes too much."""
+    target = open_target()
+    try:
+        with Child(sheets, target, limits=limits, name=name) as child:
+            child.call("legenda.sources.office_sheets:unfold", {}, seconds=limits.open_seconds)
+        return target
+    except (LimitError, SourceError):
+        os.close(target)
+        return os.dup(sheets)

@@ -1,0 +1,252 @@
+"""Office files through the real LibreOffice, in its sandbox."""
+
+from __future__ import annotations
+
+import io
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import docx
+import openpyxl
+import pptx
+import pytest
+
+import legenda
+from legenda.errors import CorruptSourceError, LegendaError, PasswordRequiredError, WrongPasswordError
+from legenda.options import Limits
+from legenda.sandbox import bubblewrap
+from legenda.sources import libreoffice, open_source
+
+EVALDATA = Path(__file__).parents[4] / "shared" / "evaldata"
+pytestmark = pytest.mark.skipif(not libreoffice.installed(), reason="LibreOffice is not installed")
+
+
+@pytest.fixture(params=["bubblewrap", "landlock"])
+def confined(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Both ways to shut files off, where the machine has both."""
+    if request.param == "bubblewrap" and not bubblewrap.program():
+        pytest.skip("bubblewrap is not installed")
+    if request.param == "landlock":
+        monkeypatch.setattr("legenda.sandbox.programs.bubblewrap.program", lambda: None)
+    return str(request.param)
+
+
+def letter() -> bytes:
+    document = docx.Document()
+    document.add_heading("Quarterly report", 1)
+    document.add_paragraph("Dear Ms Lindqvist, the numbers are attached.")
+    table = document.add_table(2, 2)
+    for cell, text in zip((c for row in table.rows for c in row.cells), "abcd", strict=True):
+        cell.text = f"cell {text}"
+    document.add_page_break()
+    document.add_paragraph("Yours sincerely")
+    return saved(document)
+
+
+def saved(document: object) -> bytes:
+    out = io.BytesIO()
+    document.save(out)  # type: ignore[attr-defined]
+    return out.getvalue()
+
+
+def test_a_letter(confined: str) -> None:
+    document = legenda.read(letter())
+    assert [page.unit for page in document.pages] == ["point", "point"]
+    assert document.pages[0].text.split("\n")[:2] == [
+        "Quarterly report",
+        "Dear Ms Lindqvist, the numbers are attached.",
+    ]
+    assert all(f"cell {c}" in document.pages[0].text for c in "abcd")
+    assert document.pages[1].text == "Yours sincerely"
+    assert {page.source for page in document.pages} == {"text_layer"} and not document.pages[0].problems
+
+
+def test_what_it_is_is_told_by_its_bytes_and_it_can_be_looked_at() -> None:
+    with open_source(letter(), name="letter.txt") as source:
+        assert (source.format, source.unit, source.page_count) == ("docx", "point", 2)
+        assert source.raster(1, 50).pixels.min() < 128
+
+
+def test_sheets_are_shown_whole() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    long = "a sentence much longer than any column is wide, before a cell that has something in it"
+    sheet.append([long, "next", 12345678901234])
+    sheet.append(["hidden", "row", 1])
+    sheet.row_dimensions[2].hidden = True
+    book.create_sheet("Second").append(["other sheet"])
+    document = legenda.read(saved(book))
+    found = document.pages[0].text.split()
+    assert found[:-3] == [*long.split(), "next", "12345678901234"] and found[-3:] == ["hidden", "row", "1"]
+    assert document.pages[1].text == "other sheet"
+
+
+def test_slides() -> None:
+    deck = pptx.Presentation()
+    for title in ("First slide", "Second slide"):
+        deck.slides.add_slide(deck.slide_layouts[5]).shapes.title.text = title
+    assert [page.text for page in legenda.read(saved(deck)).pages] == ["First slide", "Second slide"]
+
+
+@pytest.mark.parametrize(
+    ("data", "format", "text"),
+    [
+        ("Grüße aus Köln\n".encode(), "txt", "Grüße aus Köln"),
+        ("Grüße aus Köln, wo der Regen fällt\n".encode("cp1252"), "txt", "Grüße aus Köln, wo der Regen fällt"),
+        ("Привет из Москвы, где идёт снег и тихо\n".encode("cp1251"), "txt", "Привет из Москвы, где идёт снег и тихо"),
+        ("Grüße\n".encode("utf-16"), "txt", "Grüße"),
+        ("Name;Ort\nÅse;Köln\n".encode(), "csv", "Name Ort\nÅse Köln"),
+        ("<html><meta charset=iso-8859-2><p>Łódź i Gdańsk</html>".encode("iso-8859-2"), "html", "Łódź i Gdańsk"),
+        (rb"{\rtf1\ansi\ansicpg1252 Gr\'fc\'dfe \u8364?\par}", "rtf", "Grüße €"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_text_of_any_encoding(data: bytes, format: str, text: str) -> None:
+    with open_source(data) as source:
+        assert source.format == format
+    assert " ".join(legenda.read(data).text.split()) == " ".join(text.split())
+
+
+def test_rubbish_is_said_to_be_such() -> None:
+    with pytest.raises(CorruptSourceError, match="LibreOffice"):
+        open_source(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + broken_doc()[8:], name="broken.doc")
+
+
+def broken_doc() -> bytes:
+    """A compound file that has a stream called WordDocument, and nothing that makes sense in it."""
+    sector = 512
+    header = bytearray(sector)
+    header[24:34] = b"\x3e\x00\x03\x00\xfe\xff\x09\x00\x06\x00"
+    header[44:52] = (1).to_bytes(4, "little") + (1).to_bytes(4, "little")
+    header[56:60] = (4096).to_bytes(4, "little")
+    header[60:76] = b"\xfe\xff\xff\xff\x00\x00\x00\x00\xfe\xff\xff\xff\x00\x00\x00\x00"
+    header[76:] = (0).to_bytes(4, "little") + b"\xff" * (sector - 80)
+    table = b"\xfd\xff\xff\xff\xfe\xff\xff\xff" + b"\xff" * (sector - 8)
+
+    def entry(name: str, kind: int, child: int) -> bytes:
+        text = name.encode("utf-16-le") + b"\0\0"
+        links = b"\xff" * 8 + child.to_bytes(4, "little", signed=False)
+        return (
+            text.ljust(64, b"\0")
+            + len(text).to_bytes(2, "little")
+            + bytes([kind, 1])
+            + links
+            + bytes(36)
+            + b"\xfe\xff\xff\xff"
+            + bytes(8)
+        )
+
+    entries = entry("Root Entry", 5, 1) + entry("WordDocument", 2, 0xFFFFFFFF) + bytes(256)
+    return bytes(header) + table + entries
+
+
+@pytest.fixture
+def listener() -> Iterator[tuple[int, list[bytes]]]:
+    """A port of this machine, and what came to it."""
+    got: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        done = threading.Event()
+
+        def listen() -> None:
+            while not done.is_set():
+                try:
+                    link, _ = server.accept()
+                except TimeoutError:
+                    continue
+                with link:
+                    got.append(b"connected")
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        yield server.getsockname()[1], got
+        done.set()
+        thread.join()
+
+
+def test_links_are_not_followed(confined: str, listener: tuple[int, list[bytes]], tmp_path: Path) -> None:
+    """Neither to the network nor to files: pictures, frames, style sheets, linked sections."""
+    port, got = listener
+    secret = tmp_path / "secret.txt"
+    secret.write_text("the secret of the house")
+    url = f"http://127.0.0.1:{port}"
+    page = (
+        f"<html><link rel=stylesheet href='{url}/a.css'><body background='{url}/b.png'><p>seen</p>"
+        f"<img src='{url}/c.png'><iframe src='{url}/d.html'></iframe><img src='file://{secret}'></body></html>"
+    )
+    assert "seen" in legenda.read(page.encode()).text
+    document = legenda.read(linked(f"{url}/e.odt", f"file://{secret}"))
+    assert "seen" in document.text and "secret of the house" not in document.text
+    assert not got
+
+
+def linked(*targets: str) -> bytes:
+    """A flat document's worth of ODT whose sections and pictures lie elsewhere."""
+    import zipfile
+
+    sections = "".join(
+        f'<text:section text:name="s{n}"><text:section-source xlink:href="{target}"/><text:p>old {n}</text:p>'
+        f'</text:section><text:p><draw:frame svg:width="2cm" svg:height="2cm"><draw:image xlink:href="{target}" '
+        'xlink:actuate="onLoad"/></draw:frame></text:p>'
+        for n, target in enumerate(targets)
+    )
+    names = {
+        "office": "office",
+        "text": "text",
+        "draw": "drawing",
+        "svg": "svg-compatible",
+    }
+    spaces = " ".join(f'xmlns:{k}="urn:oasis:names:tc:opendocument:xmlns:{v}:1.0"' for k, v in names.items())
+    content = (
+        f'<office:document-content {spaces} xmlns:xlink="http://www.w3.org/1999/xlink" office:version="1.3">'
+        f"<office:body><office:text><text:p>seen</text:p>{sections}</office:text></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.text"
+    manifest = (
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.3">'
+        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>'
+        '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>'
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in (("mimetype", kind), ("content.xml", content), ("META-INF/manifest.xml", manifest)):
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+PROTECTED = EVALDATA / "protected"
+
+
+@pytest.mark.skipif(not PROTECTED.exists(), reason="no evaluation data here")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "msoff_ecma376standard_password_docx.docx",
+        "msoff_example_password_xlsx.xlsx",
+        "msoff_rc4cryptoapi_password_doc.doc",
+        "msoff_rc4cryptoapi_password_ppt.ppt",
+        "msoff_rc4cryptoapi_password_xls.xls",
+    ],
+)
+def test_passwords(name: str) -> None:
+    file = PROTECTED / name
+    text = legenda.read(file, password="Password1234_").text
+    assert "lorem" in text.lower() and "ipsum" in text.lower()
+    with pytest.raises(WrongPasswordError, match="does not open it"):
+        legenda.read(file, password="password")
+    with pytest.raises(PasswordRequiredError, match="no password"):
+        legenda.read(file)
+
+
+HOSTILE = sorted((EVALDATA / "hostile").glob("poi_*"))
+
+
+@pytest.mark.skipif(not HOSTILE, reason="no evaluation data here")
+@pytest.mark.parametrize("file", HOSTILE[::6], ids=lambda file: file.name)
+def test_hostile_files_end(file: Path) -> None:
+    try:
+        assert legenda.read(file, limits=Limits(pages=50)).pages
+    except LegendaError as error:
+        assert file.name in str(error)
