@@ -36,6 +36,7 @@ _DOCUMENT = (
 _A4 = (595.3, 841.9)
 _LEAST, _MOST = 144.0, 1584.0  # points: sides a page may have in Word
 _MARGIN = 0.1  # of the shorter side
+_MOST_COLUMNS = 63  # Word opens no table that has more
 
 
 class Docx(Exporter):
@@ -81,7 +82,7 @@ class Docx(Exporter):
             for line in lines:
                 yield paragraph(run(line.content, font=_CODE_FONT))
         elif is_table(block):
-            yield self._table(table(block))
+            yield from self._table(table(block))
         elif block.kind == "list":
             for name, text in items(lines, page.text):
                 # numbers as they are written: Word would begin each list anew, or not at all
@@ -94,13 +95,16 @@ class Docx(Exporter):
             for group in grouped(lines):
                 yield _styled(group, page.text)
 
-    def _table(self, found: Table) -> str:
+    def _table(self, found: Table) -> Iterator[str]:
         rtl = found.turned
+        if len(found.widths) > _MOST_COLUMNS:
+            yield from (_set("\t".join(cell.text for cell in row)) for row in found.rows)
+            return
         rows = [
             [(c.column, c.columns, paragraph(run(c.text, *look(c.line), rtl=rtl), rtl=rtl)) for c in row]
             for row in found.rows
         ]
-        return table_of(rows, [self._room(0) * width for width in found.widths], rtl=rtl)
+        yield table_of(rows, [self._room(0) * width for width in found.widths], rtl=rtl)
 
     def _picture(self, picture: Picture, block: Block, page: Page, text: str) -> str:
         number = len(self._images) + 1

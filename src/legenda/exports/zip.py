@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from legenda.document import Page
-from legenda.errors import MissingComponentError
+from legenda.errors import MissingComponentError, PasswordError, SourceError
 from legenda.exports.base import Exporter, Origin
 
 FORMATS = ("txt", "md", "html", "json", "csv", "docx", "xlsx", "pdf")
@@ -19,7 +19,7 @@ _IN_MEMORY = 2**20
 
 
 class Zip(Exporter):
-    """Text, Markdown, HTML, JSON, CSV; Word and Excel where the library is there; PDF where the original is at hand."""
+    """Text, Markdown, HTML, JSON, CSV, Excel; Word where its library is there; PDF where the original can be opened."""
 
     format = "zip"
     suffix = ".zip"
@@ -43,16 +43,15 @@ class Zip(Exporter):
             exporter.add(page)
 
     def close(self) -> None:
-        """Write the archive.
-
-        Raises:
-            LegendaError: a format cannot be made; see `SearchablePdf.close`.
-        """
+        """Write the archive."""
         stem = PurePath(self._name.replace("\\", "/")).stem.strip(". ") or "result"
         with zipfile.ZipFile(self._out, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, (exporter, file) in self._made.items():
                 with file:
-                    exporter.close()
+                    try:
+                        exporter.close()
+                    except (SourceError, PasswordError):  # of the original: its password may be forgotten by now
+                        continue
                     file.seek(0)
                     info = zipfile.ZipInfo(stem + exporter.suffix)
                     info.compress_type = zipfile.ZIP_STORED if name in _STORED else zipfile.ZIP_DEFLATED

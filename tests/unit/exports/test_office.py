@@ -106,6 +106,16 @@ def test_word_undoes_hyphenation_and_says_what_runs_from_right_to_left(
     assert "w:bidi" not in first._p.xml and "<w:bidi/>" in second._p.xml and "<w:rtl/>" in second._p.xml
 
 
+def test_tables_too_wide_for_word_become_lines(export: Export, page: Make, block: MakeBlock) -> None:
+    rows = [[block(f"{row}{at}", left=60 * at, top=30 * row).lines[0] for at in range(64)] for row in range(2)]
+    table = Block("table", from_box(0, 0, 4000, 60), tuple(line for row in rows for line in row))
+    made = docx.Document(io.BytesIO(export("docx", [page(table)])))
+    assert not made.tables
+    assert [paragraph.text for paragraph in made.paragraphs] == [
+        "\t".join(line.content for line in row) for row in rows
+    ]
+
+
 def test_merged_cells_stay_merged(export: Export, page: Make, merged: Block) -> None:
     (table,) = docx.Document(io.BytesIO(export("docx", [page(merged)]))).tables
     texts = [[cell.text for cell in row.cells] for row in table.rows]

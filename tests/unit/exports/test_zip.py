@@ -21,6 +21,13 @@ def test_it_holds_what_each_format_gives(export: Callable[..., bytes], written: 
         assert archive.read("letter a.pdf").startswith(b"%PDF")
 
 
+def test_what_cannot_be_made_of_the_original_is_left_out(
+    export: Callable[..., bytes], page: Callable[..., Page]
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(export("zip", [page()], b"%PDF-1.7 and no more", name="a.pdf"))) as archive:
+        assert archive.namelist() == [f"a{EXPORTERS[name].suffix}" for name in FORMATS if name != "pdf"]
+
+
 def test_without_the_original_there_is_no_pdf(export: Callable[..., bytes], page: Callable[..., Page]) -> None:
     with zipfile.ZipFile(io.BytesIO(export("zip", [page()], name="\u202egpj..\\..\\"))) as archive:
         names = archive.namelist()
