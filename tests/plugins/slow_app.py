@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from legenda.server import logs, ways
-from legenda.server.listener import listen
-from legenda.server.sockets import opened
+from legenda.server import logs
+from legenda.server.ways.listener import listen
+from legenda.server.ways.note import Note
+from legenda.server.ways.sockets import opened
 from legenda.settings import Settings
 
 
@@ -42,7 +43,7 @@ def main() -> None:
     logs.configure("info")
     settings = Settings(data_dir=Path(sys.argv[1]), port=0, tls="auto", tls_port=0, connect_proxy=int(sys.argv[2]))
     sockets = opened(settings)
-    listen(app, sockets, ways.Note(settings.data_dir, sockets).write, lambda: None)
+    listen(app, sockets, Note(settings.data_dir, sockets).write, lambda: None)
 
 
 if __name__ == "__main__":

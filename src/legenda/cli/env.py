@@ -48,7 +48,7 @@ def env(
 
 def _running(data_dir: Path | None) -> Mapping[str, str]:
     from legenda.errors import InvalidOptionError
-    from legenda.server.ways import noted
+    from legenda.server.ways.note import noted
     from legenda.settings import Settings
 
     settings = Settings.configured(**({"data_dir": data_dir} if data_dir else {}))

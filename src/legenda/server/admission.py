@@ -241,8 +241,8 @@ def _format(held: _Held) -> str:
     if format := sniff(held.head):
         return format
     seems = describe(held.head)
-    why = f"it seems to be {seems}, which cannot be read yet" if seems else "it is no image, PDF or ZIP"
-    raise UnsupportedFormatError(f"{name} cannot be read", why, "send images or PDFs")
+    why = f"it seems to be {seems}, which cannot be read yet" if seems else "it is no image, PDF, office file, mail or ZIP"
+    raise UnsupportedFormatError(f"{name} cannot be read", why, "send images, PDFs or office files")
 
 
 def spool_folder(data_dir: Path) -> Path:

@@ -80,10 +80,10 @@ def serve(settings: Settings) -> None:
         InvalidOptionError: others could reach the server, and there is no key; or a port cannot be listened on.
         LegendaError: the database or the blob store cannot be opened.
     """
-    from legenda.server import ways
-    from legenda.server.listener import listen
     from legenda.server.parts import Parts
-    from legenda.server.sockets import opened
+    from legenda.server.ways.listener import listen
+    from legenda.server.ways.note import Note
+    from legenda.server.ways.sockets import opened
 
     logs.configure(settings.log_level)
     metrics = Metrics()
@@ -96,7 +96,7 @@ def serve(settings: Settings) -> None:
         if settings.metrics_port:
             stack.callback(metrics.serve(settings.metrics_host, settings.metrics_port))
         app = make_app(parts, metrics)
-        note = ways.Note(settings.data_dir.resolve(), sockets)
+        note = Note(settings.data_dir.resolve(), sockets)
         stack.callback(note.remove)
         listen(app, sockets, note.write, lambda: _ending(app))
 

@@ -12,8 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 
 from legenda.server.dialects import hosts
-from legenda.server.forwarded import HEADERS as FORWARDED
 from legenda.server.problems import ProblemError
+from legenda.server.ways.forwarded import HEADERS as FORWARDED
 
 if TYPE_CHECKING:
     from legenda.jobs.keys import Keys

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
 from legenda.errors import OutputError
-from legenda.server import tls
-from legenda.server.tls import Authority, names
+from legenda.server.ways import tls
+from legenda.server.ways.tls import Authority, names
 from legenda.settings import Settings
 
 NAMES = ("localhost", "127.0.0.1", "::1", "fal.run")

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from legenda.server.dialects import hosts
 from legenda.server.dialects.cors import Cors
 from legenda.server.dialects.queue.apps import owners
-from legenda.server.forwarded import Forwarding
+from legenda.server.ways.forwarded import Forwarding
 
 if TYPE_CHECKING:
     from legenda.settings import Settings

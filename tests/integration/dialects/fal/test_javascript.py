@@ -126,9 +126,9 @@ def test_a_run_that_is_not_begun_in_time_is_not_asked_for_again(
 ) -> None:
     busy = httpx2.post(
         f"{server.url}/queue/fal-ai/got-ocr/v2",
-        json={"input_image_urls": [fal_client.encode(pages(60), "image/tiff")]},
+        json={"input_image_urls": [fal_client.encode(pages(120), "image/tiff")]},
     ).json()
-    while httpx2.get(busy["status_url"]).json()["status"] == "IN_QUEUE":
+    while "page 1/120" not in httpx2.get(busy["status_url"], params={"logs": "1"}).text:
         pass
     shown = node(
         """

@@ -122,7 +122,7 @@ def test_cancel(client: SyncClient, pages: Callable[[int], bytes]) -> None:
 @contextmanager
 def busy(client: SyncClient, pages: Callable[[int], bytes]) -> Iterator[None]:
     """Something else is being read."""
-    handle = client.submit(APP, given(fal_client.encode(pages(60), "image/tiff")))
+    handle = client.submit(APP, given(fal_client.encode(pages(120), "image/tiff")))
     until = time.monotonic() + 60
     while not any("page" in line["message"] for line in getattr(handle.status(with_logs=True), "logs", None) or ()):
         assert time.monotonic() < until
@@ -195,7 +195,7 @@ def test_what_nobody_waits_for_is_called_off(
     with client.realtime(APP) as connection:
         connection.send(given(url))
         spoken = newest(server)
-    stream = client.stream(APP, given(fal_client.encode(pages(60), "image/tiff")))
+    stream = client.stream(APP, given(fal_client.encode(pages(120), "image/tiff")))
     assert next(stream)["page"] == 1  # type: ignore[call-overload]
     streamed = newest(server)
     assert streamed != spoken

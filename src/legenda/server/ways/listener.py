@@ -13,11 +13,11 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from legenda.server import interim
-from legenda.server.connect_proxy import Gate
 from legenda.server.guard import HEAD_BYTES
 from legenda.server.logs import log
-from legenda.server.sockets import BACKLOG, Sockets
+from legenda.server.ways import interim
+from legenda.server.ways.connect_proxy import Gate
+from legenda.server.ways.sockets import BACKLOG, Sockets
 
 _HEAD_SECONDS = 30.0
 _CLOSING_SECONDS = 10  # for downloads and uploads under way when the server ends

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from legenda.errors import InvalidOptionError
 
 if TYPE_CHECKING:
-    from legenda.server.tls import Authority
+    from legenda.server.ways.tls import Authority
     from legenda.settings import Settings
 
 BACKLOG = 2048
@@ -59,7 +59,7 @@ def opened(settings: Settings) -> Sockets:
         )
     if settings.tls == "off":
         return Sockets(bound(settings.host, settings.port))
-    from legenda.server.tls import Authority, names
+    from legenda.server.ways.tls import Authority, names
 
     authority = Authority(settings.data_dir.resolve() / "tls", names(settings))
     ports = {"port": settings.port, "tls-port": settings.tls_port}

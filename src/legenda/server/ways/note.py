@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from legenda.server.logs import log
 
 if TYPE_CHECKING:
-    from legenda.server.sockets import Sockets
+    from legenda.server.ways.sockets import Sockets
 
 _FILE = "listening.json"
 
