@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from math import isfinite
 from pathlib import Path
-from typing import BinaryIO, ClassVar
+from typing import Any, BinaryIO, ClassVar
 
 from legenda import sandbox
 from legenda.document import Line, Page, Word
@@ -24,9 +24,10 @@ from legenda.exports.base import Exporter, Origin
 from legenda.options import Limits
 from legenda.sources.layers import Layer, pack
 from legenda.sources.layers import Word as LayerWord
-from legenda.sources.sniff import HEAD_BYTES, sniff
+from legenda.sources.sniff import HEAD_BYTES, OFFICE, sniff
 
 _TEXT_LAYER = "text-layer"
+_MADE = frozenset(("zip", "eml")) | OFFICE
 _JOB = "legenda.sources.pdf_layer:write"
 
 
@@ -64,12 +65,13 @@ class SearchablePdf(Exporter):
         with self._layers:
             # mapped, not read: a thousand pages of text stay outside memory
             records = memoryview(mmap.mmap(self._layers.fileno(), 0, access=mmap.ACCESS_READ)) if self._count else b""
-        if _is_archive(self._origin.data):
-            self._write_archive(records)
+        if _is_made_of_others(self._origin.data):
+            self._write_made(records, args)
             return
         sandbox.call(_JOB, args, [records], source=self._origin.data, output=self._out, limits=self._limits())
 
-    def _write_archive(self, records: bytes | memoryview) -> None:
+    def _write_made(self, records: bytes | memoryview, args: dict[str, Any]) -> None:
+        """Of an archive its members, of an office file the PDF that was made of it."""
         from legenda.exports import pdf_archive
         from legenda.sources.archive import Archive
         from legenda.sources.source import open_source
@@ -77,10 +79,16 @@ class SearchablePdf(Exporter):
         origin = self._origin
         assert origin.data is not None  # noqa: S101  (checked on entry)
         limits = replace(self._limits(), pages=max(Limits().pages, self._count))
-        with open_source(origin.data, name=self._name, password=origin.password, limits=limits) as archive:
-            assert isinstance(archive, Archive)  # noqa: S101  (it begins like one)
-            title = self._metadata.get("title") or self._name
-            pdf_archive.write(archive, records, self._out, origin, title, archival=self.archival)
+        with open_source(origin.data, name=self._name, password=origin.password, limits=limits) as source:
+            if isinstance(source, Archive):
+                pdf_archive.write(source, records, self._out, origin, args["title"], archival=self.archival)
+                return
+            if not source.shown:
+                why = "LibreOffice, which makes its pages, is not here or cannot be confined"
+                raise OutputError("No searchable PDF can be written", why, "install LibreOffice, or ask for text")
+            with open(source.descriptor, "rb", closefd=False) as made:
+                data = mmap.mmap(made.fileno(), 0, access=mmap.ACCESS_READ)
+            sandbox.call(_JOB, args | {"password": None}, [records], source=data[:], output=self._out, limits=limits)
 
     def _limits(self) -> Limits:
         """The input was let in before, so its size is no question here; each page may take its time to be packed."""
@@ -98,11 +106,11 @@ class ArchivalPdf(SearchablePdf):
     archival = True
 
 
-def _is_archive(data: Path | bytes) -> bool:
+def _is_made_of_others(data: Path | bytes) -> bool:
     if isinstance(data, bytes):
-        return sniff(data[:HEAD_BYTES]) == "zip"
+        return sniff(data[:HEAD_BYTES]) in _MADE
     with suppress(OSError), data.open("rb") as file:  # the sandbox says in its own words what is wrong with it
-        return sniff(file.read(HEAD_BYTES)) == "zip"
+        return sniff(file.read(HEAD_BYTES)) in _MADE
     return False
 
 

@@ -69,7 +69,7 @@ def _made(archive: Archive, index: int, layers: Sequence[Layer], file: Path, arg
     descriptor = target = -1
     records = b"".join(pack(_renumbered(layer, archive.place(layer["number"])[1])) for layer in layers)
     try:
-        descriptor = archive.taken_out(index)
+        descriptor = archive.printable(index)
         target = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
         limits, name = Limits(), archive.members[index].name
         with sandbox.Child(descriptor, target, limits=limits, name=name) as child:

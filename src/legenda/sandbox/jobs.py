@@ -9,6 +9,8 @@ from legenda.sandbox.frames import Buffer
 ALLOWED = {
     "legenda.sources.archive_members:open_file",
     "legenda.sources.archive_members:take",
+    "legenda.sources.mail:open_file",
+    "legenda.sources.mail:take",
     "legenda.sources.office_files:prepare",
     "legenda.sources.office_sheets:unfold",
     "legenda.sources.office_text:open_file",

@@ -16,12 +16,13 @@ from legenda.options import Limits
 from legenda.sandbox.descriptors import open_target
 from legenda.sandbox.process import Child, Reply
 from legenda.sources.page import Rendering, SourcePage
+from legenda.sources.sniff import HEAD_BYTES, OFFICE, sniff
 from legenda.sources.source import Source, opened
 
 SINGLE = frozenset(("png", "jpeg", "webp", "bmp", "gif"))
 """Formats that are one page whatever they hold: an animation is its first picture (`legenda.sources.picture`)."""
 
-_JOBS = "legenda.sources.archive_members"
+_JOBS = {"zip": "legenda.sources.archive_members", "eml": "legenda.sources.mail"}
 _CHUNK = 2**20
 
 
@@ -34,7 +35,9 @@ class Member(NamedTuple):
 
 
 class Archive(Source):
-    """An open ZIP. Page numbers go on from one member to the next, in the order the archive has them.
+    """An open ZIP, or a message with its attachments.
+
+    Page numbers go on from one member to the next, in the order the archive has them.
 
     A member that cannot be opened is one page, and that raises why. Archives within archives are not opened.
 
@@ -53,7 +56,8 @@ class Archive(Source):
         self, descriptor: int, *, name: str, password: str | None, limits: Limits, counts: Sequence[int] = ()
     ) -> None:
         self.name, self._password, self._limits, self._descriptor = name, password, limits, descriptor
-        self.format, self.metadata = "zip", {}
+        self.format = "eml" if sniff(os.pread(descriptor, HEAD_BYTES, 0)) == "eml" else "zip"
+        self.metadata = {}
         self.unit = "point"  # of a page that cannot be opened
         self._lock = threading.RLock()
         self._at, self._member = -1, None
@@ -106,7 +110,7 @@ class Archive(Source):
     def _open(self) -> Reply:
         limits = self._limits
         args = {"name": self.name, "bytes": limits.bytes, "members": limits.pages}
-        return self._child.call(f"{_JOBS}:open_file", args, seconds=limits.open_seconds)
+        return self._child.call(f"{_JOBS[self.format]}:open_file", args, seconds=limits.open_seconds)
 
     def place(self, number: int) -> tuple[int, int]:
         """Which member a page lies in (from 0), and its number there.
@@ -147,6 +151,13 @@ class Archive(Source):
         if member:
             member.close()
 
+    def printable(self, index: int) -> int:
+        """As `taken_out`, but of an office file the PDF that was made of it."""
+        with self._lock:
+            if self.members[index].format in OFFICE:
+                return os.dup(self._taken(index).descriptor)
+            return self.taken_out(index)
+
     def taken_out(self, index: int) -> int:
         """A member in a file without a name; the descriptor is the caller's.
 
@@ -158,7 +169,7 @@ class Archive(Source):
                 self._open()
             os.ftruncate(self._target, 0)
             os.lseek(self._target, 0, os.SEEK_SET)
-            self._child.call(f"{_JOBS}:take", {"index": index}, seconds=self._limits.open_seconds)
+            self._child.call(f"{_JOBS[self.format]}:take", {"index": index}, seconds=self._limits.open_seconds)
             return _copy(self._target)
 
 

@@ -125,7 +125,7 @@ def _format(index: int) -> str:
             format = sniff(member.read(HEAD_BYTES))
     except (*_DAMAGE, PasswordRequiredError, UnsupportedFormatError, TooLargeError):
         return ""
-    return "" if format == "zip" else format
+    return "" if format in ("zip", "eml") else format
 
 
 def _member(index: int) -> tuple[zipfile.ZipInfo, str]:
@@ -146,12 +146,14 @@ def _check_head(name: str, head: bytes) -> None:
     format = sniff(head)
     if not head:
         raise EmptySourceError(f"{name} is empty", "it has no bytes", "check how it was saved")
+    if format == "eml":
+        raise UnsupportedFormatError(f"{name} cannot be read", "it is mail in an archive", "unpack it first")
     if format == "zip":
         raise UnsupportedFormatError(f"{name} cannot be read", "it is an archive in an archive", "unpack it first")
     if not format:
         what = describe(head)
         why = f"it is {what}, which cannot be read yet" if what else "its bytes are of no known format"
-        raise UnsupportedFormatError(f"{name} cannot be read", why, "give images or PDFs")
+        raise UnsupportedFormatError(f"{name} cannot be read", why, "give images, PDFs or office files")
 
 
 def _encrypted(name: str) -> PasswordRequiredError:

@@ -199,8 +199,17 @@ def _failure(ended: programs.Ended, name: str) -> LegendaError:
         return OutOfMemoryError(f"{name} was not converted", "LibreOffice ran out of memory", "raise the memory limit")
     if "password" in said:
         return CorruptSourceError(f"{name} was not converted", "it is encrypted in a way not known here", "decrypt it")
-    how = f"LibreOffice ended by signal {-ended.status}" if ended.status < 0 else "LibreOffice made nothing of it"
+    how = (
+        f"LibreOffice ended by signal {number}"
+        if (number := _signal(ended.status))
+        else "LibreOffice made nothing of it"
+    )
     return CorruptSourceError(f"{name} was not converted", how, "check that the program it was made with opens it")
+
+
+def _signal(status: int) -> int:
+    """What ended it; bubblewrap passes that on as shells do. 0 where nothing did."""
+    return -status if status < 0 else max(0, status - 128)
 
 
 def _write(path: Path, descriptor: int) -> None:

@@ -24,6 +24,8 @@ _MARGIN, _LETTER, _SIZE, _LEADING = 36.0, 5.0, 10.0, 12.5
 class TextSource(Source):
     """An office file whose text alone is read. Positions on its pages are made up, and each page says so."""
 
+    shown = False
+
     def __init__(self, descriptor: int, format: str, *, name: str, limits: Limits, delimiter: str = ",") -> None:
         self.name, self._password, self._limits, self._descriptor = name, None, limits, descriptor
         self.format, self.unit, self.metadata = format, "point", {}

@@ -70,21 +70,29 @@ def opened(descriptor: int, *, name: str, password: str | None, limits: Limits, 
         from legenda.sources.archive import Archive
 
         return Archive(descriptor, name=name, password=password, limits=limits, counts=counts)
+    if format == "eml":
+        from legenda.sources.archive import Archive
+
+        return Archive(descriptor, name=name, password=password, limits=limits, counts=counts)
     return Source(descriptor, name=name, password=password, limits=limits)
 
 
 class Source:
     """An open input; a context manager. Thread safe: calls wait for one another.
 
+    `shown` tells whether its pages have pixels.
+
     Attributes:
         name: for messages.
         format: `pdf`, `png`, `jpeg`, `tiff`, `webp`, `gif`, `bmp`, `heic`, `avif`, `jpeg2000`, `pnm` or `ico`;
-            `zip` for an `Archive` of such; that of the office file where this is the PDF made of it.
+            `zip` or `eml` for an `Archive` of such; that of the office file where this is the PDF made of it.
         unit: that of its pages.
         page_count: at least 1.
         metadata: `title`, `author`, `subject`, `keywords`, `creator`, `producer`, `creation_date`,
             `modification_date`, as far as the file states them.
     """
+
+    shown = True
 
     def __init__(self, descriptor: int, *, name: str, password: str | None, limits: Limits) -> None:
         self.name, self._password, self._limits, self._descriptor = name, password, limits, descriptor
