@@ -241,7 +241,7 @@ def _format(held: _Held) -> str:
     if format := sniff(held.head):
         return format
     seems = describe(held.head)
-    why = f"it seems to be {seems}, which cannot be read yet" if seems else "it is no image, PDF, office file, mail or ZIP"
+    why = f"it seems to be {seems}, which cannot be read yet" if seems else "it is no image, PDF, office file or ZIP"
     raise UnsupportedFormatError(f"{name} cannot be read", why, "send images, PDFs or office files")
 
 
