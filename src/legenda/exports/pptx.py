@@ -32,8 +32,8 @@ _LEAST, _MOST = 72.0, 56 * 72.0  # points: sides a slide may have
 _USUAL = (960.0, 540.0)
 _LAYOUT = "../slideLayouts/slideLayout7.xml"  # the library's own, without anything on it
 _SLIDE_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.slide+xml"
-# Letters of a font stand in a line of about 1.2 times its size, and are a little less than half as wide as it.
-_LINE, _WIDE = 1.2, 0.45
+# Letters are about half as wide as their font's size; boxes of lines are as high as that, or as letters, or looser.
+_WIDE, _TIGHT, _LOOSE = 0.5, 0.9, 1.5
 _LEVEL = 1.0  # degrees: blocks tilted less are one box, others have a box for each line
 _EMU = 12_700
 _FIRST_SLIDE = 256  # smaller ids are not allowed
@@ -68,7 +68,7 @@ class Pptx(Exporter):
                 related["rId2"] = ("image", f"../{name}")
                 shapes.append(picture("rId2", 2, Box(0, 0, page.width * scale, page.height * scale)))
             boxes = (box for block in page.blocks for box in _boxes(block))
-            shapes += [_shape(id, lines, scale, colours) for id, lines in enumerate(boxes, 3)]
+            shapes += [_shape(id, lines, size, scale, colours) for id, (lines, size) in enumerate(boxes, 3)]
         self._package.add(f"ppt/slides/slide{number}.xml", slide(shapes))
         self._package.add(f"ppt/slides/_rels/slide{number}.xml.rels", relationships(related))
 
@@ -113,31 +113,38 @@ def _background(pixels: NDArray[np.uint8], page: Page, colours: dict[int, tuple[
     return encoded(picture).data
 
 
-def _boxes(block: Block) -> Iterator[Sequence[Line]]:
-    """The lines of each text box: all of a block that stand below one another and level, else each for itself."""
+def _boxes(block: Block) -> Iterator[tuple[Sequence[Line], float]]:
+    """The lines of each text box: all of a block that stand below one another and level, else each for itself.
+
+    With each comes the size of its font in page units, which is one in a block.
+    """
     lines = [line for line in block.lines if line.content.strip() and isfinite(sum(line.polygon))]
+    if not lines:
+        return
+    height = median(_sides(line)[1] for line in lines)
+    fitting = median(_sides(line)[0] / (_WIDE * max(cells(line.content), 1)) for line in lines)
+    size = min(max(fitting, height / _LOOSE), height / _TIGHT)
     level = all(abs(_angle(line)) < _LEVEL for line in lines)
-    if level and lines and all(len(row) == 1 for row in rows(lines)):
-        yield lines
+    if level and all(len(row) == 1 for row in rows(lines)):
+        yield lines, size
     else:
-        yield from ([line] for line in lines)
+        yield from (([line], size) for line in lines)
 
 
-def _shape(id_: int, lines: Sequence[Line], scale: float, colours: dict[int, tuple[int, int, int]]) -> str:
+def _shape(
+    number: int, lines: Sequence[Line], size: float, scale: float, colours: dict[int, tuple[int, int, int]]
+) -> str:
     texts = [
         Text(line.content, *look(line), right_to_left(line.content), colours.get(id(line), (0, 0, 0))) for line in lines
     ]
-    height = median(_sides(line)[1] for line in lines) * scale
-    fitting = [_sides(line)[0] * scale / (_WIDE * max(cells(line.content), 1)) for line in lines]
-    size = min(height / _LINE, median(fitting))
     if len(lines) == 1:
-        return text_box(id_, _turned(lines[0], scale), texts, size, 0)
+        return text_box(number, _turned(lines[0], scale), texts, size * scale, 0)
     xs = [x * scale for line in lines for x in line.polygon[0::2]]
     ys = [y * scale for line in lines for y in line.polygon[1::2]]
     tops = [min(line.polygon[1::2]) * scale for line in lines]
     pitch = (tops[-1] - tops[0]) / (len(tops) - 1)
     box = Box(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
-    return text_box(id_, box, texts, size, pitch)
+    return text_box(number, box, texts, size * scale, pitch)
 
 
 def _turned(line: Line, scale: float) -> Box:

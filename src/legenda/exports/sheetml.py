@@ -51,7 +51,8 @@ class Styles:
 def workbook(names: Sequence[str]) -> str:
     """The part `xl/workbook.xml`; the sheet at place n has the relationship `rIdn`."""
     sheets = "".join(f'<sheet name={quoteattr(name)} sheetId="{n}" r:id="rId{n}"/>' for n, name in enumerate(names, 1))
-    return f'{HEAD}<workbook {_NAMESPACE} xmlns:r="{RELATIONSHIPS}"><sheets>{sheets}</sheets></workbook>'
+    inner = f"<bookViews><workbookView/></bookViews><sheets>{sheets}</sheets>"
+    return f'{HEAD}<workbook {_NAMESPACE} xmlns:r="{RELATIONSHIPS}">{inner}</workbook>'
 
 
 def sheet_begin(turned: bool, columns: int) -> str:
