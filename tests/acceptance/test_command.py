@@ -59,7 +59,7 @@ def scans(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pikepdf.open(folder / "book.pdf") as pdf:
         pdf.save(folder / "locked.pdf", encryption=pikepdf.Encryption(user="sesame", owner="other"))
     pictures[2].unlink()
-    (folder / "notes.txt").write_text("no picture at all")
+    (folder / "notes.bin").write_bytes(b"\0no picture at all")
     return folder
 
 
@@ -106,14 +106,14 @@ def test_a_suffix_makes_a_searchable_pdf(scans: Path, tmp_path: Path) -> None:
 
 
 def test_json_lines_are_pages(scans: Path) -> None:
-    done = run("read", scans / "book.pdf", scans / "notes.txt", "--pages", "-2-", "--json-lines")
+    done = run("read", scans / "book.pdf", scans / "notes.bin", "--pages", "-2-", "--json-lines")
     assert done.returncode == 7
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     pages = [line["page"] for line in lines if "page" in line]
     assert [page["number"] for page in pages] == [2, 3]
     assert [page["span"] for page in pages if "span" in page]
     (error,) = [line for line in lines if "error" in line]
-    assert (error["file"], error["error"]["code"]) == (str(scans / "notes.txt"), "unsupported_format")
+    assert (error["file"], error["error"]["code"]) == (str(scans / "notes.bin"), "unsupported_format")
 
 
 def test_several_files_follow_one_another_under_headings(scans: Path) -> None:

@@ -145,7 +145,7 @@ def test_draining_lets_units_end(notes: Path, tmp_path: Path) -> None:
 
 
 def test_what_is_no_document_fails_its_job_with_a_reason(node: Node) -> None:
-    nothing = node.closed(node.submit(b"only text"))
+    nothing = node.closed(node.submit(b"\0no document"))
     locked = node.closed(node.submit(make_pdf(words("secret"), password="sesame"), password="wrong"))
     assert (nothing.state, nothing.failure and nothing.failure.code) == ("failed", "unsupported_format")
     assert (locked.state, locked.failure and locked.failure.code) == ("failed", "wrong_password")

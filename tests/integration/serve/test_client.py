@@ -117,7 +117,7 @@ def test_deleting_leaves_nothing_of_the_text(client: Client, server: Server) -> 
 @pytest.mark.parametrize(
     ("data", "options", "kind"),
     [
-        (b"no picture at all", {}, errors.UnsupportedFormatError),
+        (b"\0no picture at all", {}, errors.UnsupportedFormatError),
         (b"", {}, errors.LegendaError),
         (make_pdf(words("locked", 20, 250), password="sesame"), {}, errors.PasswordRequiredError),
         (make_pdf(words("locked", 20, 250), password="sesame"), {"password": "wrong"}, errors.WrongPasswordError),

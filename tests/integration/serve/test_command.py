@@ -22,7 +22,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pdf.save()
     (folder / "b.pdf").write_bytes(make_pdf(words("Harbour report two", 20, 250)))
     (folder / "locked.pdf").write_bytes(make_pdf(words("Locked words", 20, 250), password="sesame"))
-    (folder / "notes.txt").write_text("no picture at all")
+    (folder / "notes.bin").write_bytes(b"\0no picture at all")
     return folder
 
 
@@ -36,7 +36,7 @@ CALLS = [
     ("a.pdf", "--pages", "2", "-f", "md"),
     ("a.pdf", "b.pdf"),
     ("a.pdf", "-f", "hocr"),
-    ("a.pdf", "notes.txt"),
+    ("a.pdf", "notes.bin"),
     ("locked.pdf",),
     ("locked.pdf", "--password", "wrong"),
     ("locked.pdf", "--password", "sesame"),
@@ -76,6 +76,6 @@ def test_a_server_that_is_not_there(files: Path) -> None:
 
 
 def test_a_key_is_never_said(server: Server, files: Path) -> None:
-    done = run("notes.txt", "--server", server.url, "--key", "lgd_very_secret", folder=files)
+    done = run("notes.bin", "--server", server.url, "--key", "lgd_very_secret", folder=files)
     assert b"lgd_very_secret" not in done.stdout + done.stderr
     assert "lgd_very_secret" not in server.log.read_text()

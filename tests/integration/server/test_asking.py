@@ -187,7 +187,7 @@ def test_several_inputs_some_of_them_elsewhere(call: Call, files: Peer) -> None:
     parts = [
         part(book("first"), "a.pdf"),
         {"url": files.url("/a.pdf")},
-        part(b"no picture", "b.png"),
+        part(b"\0no picture", "b.png"),
         part(png("Dear Ms Lindqvist"), "c.png"),
         {"url": files.url("/a.pdf")},
     ]
@@ -256,7 +256,7 @@ def test_options_that_cannot_be(call: Call, wrong: dict[str, Any], code: str) ->
     [
         ({"parts": [{"data": ""}] * 1001}, "invalid_option"),
         ({"parts": [part(b"")]}, "empty"),
-        ({"parts": [part(b"hello")]}, "unsupported_format"),
+        ({"parts": [part(b"\0hello")]}, "unsupported_format"),
         ({"languages": ["xx-nonsense"]}, "invalid_option"),
         ({"formats": ["exe"]}, "invalid_option"),
         ({"told": {"a": "x" * 2**18}}, "invalid_option"),
@@ -281,7 +281,7 @@ def test_the_same_asked_twice_is_one_job(call: Call, files: Peer) -> None:
 
 
 def test_all_pages_failed(call: Call) -> None:
-    job = call("POST", "/asker", json={"parts": [part(b"a"), part(b"b")]}).json()
+    job = call("POST", "/asker", json={"parts": [part(b"\0a"), part(b"\0b")]}).json()
     assert job["state"] == "failed"
     found = call("GET", f"/asker/{job['id']}").json()
     assert (found["texts"], found["problems"]) == (["", ""], [["unsupported_format"]] * 2)
