@@ -123,7 +123,7 @@ def read(
     server: Server = "",
     key: Key = "",
 ) -> None:
-    """Print or write the text of images and PDF files.
+    """Print or write the text of images, PDF and office files.
 
     One file and one format goes to standard output unless --output names a file or a folder. Several formats, and
     other formats of several files, need --output with a folder. Text, Markdown and JSON of several files follow one

@@ -51,7 +51,7 @@ class Finding:
 
 def show(*, as_json: bool) -> ExitCode:
     """Print all findings; MISSING if reading cannot work."""
-    findings = [*_machine(), _sandbox(), *_libraries(), *_weights(), *_engines(), *_packs()]
+    findings = [*_machine(), _sandbox(), *_office(), *_libraries(), *_weights(), *_engines(), *_packs()]
     if as_json:
         from legenda.document.jsonio import dumps
 
@@ -104,6 +104,24 @@ def _sandbox() -> Finding:
         return Finding("sandbox", "optional", f"{alone}; bubblewrap is for Linux")
     remedies = {launch.NOT_INSTALLED: "apt install bubblewrap", "bwrap": "allow this user namespaces of its own"}
     return Finding("sandbox", "optional", f"{alone}; bubblewrap: {why}", remedies.get(why.partition(":")[0], ""))
+
+
+def _office() -> Iterator[Finding]:
+    from legenda.sandbox import landlock, launch
+    from legenda.sources import libreoffice
+
+    remedy = libreoffice.missing("", "").remedy
+    if not (program := libreoffice.installed()):
+        yield Finding("office", "optional", "LibreOffice is not installed; office files are read as bare text", remedy)
+    elif not launch.obstacle():
+        yield Finding("office", "ok", f"{program}, under bubblewrap")
+    elif landlock.version():
+        yield Finding("office", "ok", f"{program}, confined by Landlock and system call filter")
+    else:
+        yield Finding("office", "optional", f"{program}; not used, since it cannot be confined here", remedy)
+    found = _version("msoffcrypto-tool")
+    remedy = "" if found else "pip install 'legenda[office]'"
+    yield Finding("office passwords", "ok" if found else "optional", found, remedy)
 
 
 def _libraries() -> Iterator[Finding]:
