@@ -48,8 +48,10 @@ class SearchablePdf(Exporter):
 
     def _add(self, page: Page) -> None:
         lines = [words for line in _read(page) if (words := _words(line))]
-        whole = page.source == "ocr"
-        layer = Layer(number=page.number, width=page.width, height=page.height, whole=whole, lines=lines)
+        whole, added = page.source == "ocr", len(lines)
+        if self.archival:  # a page that cannot be kept becomes a picture, which has no text of its own
+            lines += [words for line in page.lines if not _is_read(page, line) and (words := _words(line))]
+        layer = Layer(number=page.number, width=page.width, height=page.height, whole=whole, added=added, lines=lines)
         self._layers.write(pack(layer))
 
     def close(self) -> None:
@@ -100,7 +102,10 @@ class SearchablePdf(Exporter):
 
 
 class ArchivalPdf(SearchablePdf):
-    """Searchable PDF as PDF/A-2b; encrypted PDFs, and those that lack fonts or are meant for inks, are refused."""
+    """Searchable PDF as PDF/A-2b. Pages become pictures where fonts are missing or colours are meant for inks.
+
+    Encrypted PDFs are refused: archives do not allow that, and protection is not taken off silently.
+    """
 
     format = "pdf-a"
     archival = True
@@ -116,7 +121,11 @@ def _is_made_of_others(data: Path | bytes) -> bool:
 
 def _read(page: Page) -> Iterator[Line]:
     """The lines that are not in the file's own text layer."""
-    return (line for line in page.lines if page.source != "text_layer" and line.engine != _TEXT_LAYER)
+    return (line for line in page.lines if _is_read(page, line))
+
+
+def _is_read(page: Page, line: Line) -> bool:
+    return page.source != "text_layer" and line.engine != _TEXT_LAYER
 
 
 def _words(line: Line) -> list[LayerWord]:

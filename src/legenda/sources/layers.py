@@ -25,13 +25,15 @@ _POLYGON = struct.Struct("=8d")
 class Layer(TypedDict):
     """The text of one page; `width` and `height` in the units of its words' polygons.
 
-    `whole`: it is all the page's text, so what an earlier OCR left on the page is wrong or said twice.
+    `whole`: it is all the page's text, so what an earlier OCR left on the page is wrong or said twice. `added`: so many
+    lines, the first ones, are not in the file's own text layer; others are there in case the page becomes a picture.
     """
 
     number: int
     width: float
     height: float
     whole: bool
+    added: int
     lines: list[list[Word]]
 
 
@@ -39,7 +41,7 @@ def pack(layer: Layer) -> bytes:
     """One record."""
     lines = layer["lines"]
     texts, spaces, polygons = list(zip(*chain.from_iterable(lines), strict=True)) or ((), (), ())
-    page = (layer["number"], layer["width"], layer["height"], layer["whole"])
+    page = (layer["number"], layer["width"], layer["height"], layer["whole"], layer["added"])
     head = json.dumps([*page, list(map(len, lines)), texts, spaces], ensure_ascii=False, separators=(",", ":")).encode()
     numbers = array("d", chain.from_iterable(polygons)).tobytes()
     return _LENGTHS.pack(len(head), len(numbers)) + head + numbers
@@ -51,9 +53,9 @@ def unpack(records: bytes | bytearray | memoryview) -> Iterator[Layer]:
     while at < len(view):
         head, numbers = _LENGTHS.unpack_from(view, at)
         at += _LENGTHS.size
-        number, width, height, whole, lengths, texts, spaces = json.loads(bytes(view[at : at + head]))
+        number, width, height, whole, added, lengths, texts, spaces = json.loads(bytes(view[at : at + head]))
         at += head
         words = zip(texts, spaces, _POLYGON.iter_unpack(view[at : at + numbers]), strict=True)
         at += numbers
         lines = [list(islice(words, n)) for n in lengths]
-        yield Layer(number=number, width=width, height=height, whole=whole, lines=lines)
+        yield Layer(number=number, width=width, height=height, whole=whole, added=added, lines=lines)

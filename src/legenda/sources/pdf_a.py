@@ -1,11 +1,12 @@
 """Makes a PDF one that archives keep: PDF/A-2b (ISO 19005-2). Runs in the sandbox.
 
 What a reader would do by itself (scripts, actions, attachments, media) is taken out; colours get an sRGB output intent;
-metadata say what the file is. Where something cannot be mended without changing how pages look, it is refused.
+metadata say what the file is. What cannot be mended without changing how pages look is told.
 """
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,27 +20,27 @@ _ACTIONS = frozenset(("/GoTo", "/GoToR", "/URI", "/Named", "/SubmitForm", "/Thre
 _SIMPLE_FONTS = frozenset(("/Type1", "/MMType1", "/TrueType", "/CIDFontType0", "/CIDFontType2"))
 _FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 _HIDDEN, _PRINT = 0b1_0010_0011, 0b100  # annotation flags: what hides one, and that it is printed
-_MOST_NAMED = 3
 
 
-def archival(pdf: pikepdf.Pdf) -> None:
+def archival(pdf: pikepdf.Pdf) -> bool:
     """Change a PDF, before it is saved with `force_version="1.7"`, into PDF/A-2b.
 
+    Returns:
+        Whether it is now; `False` where it uses fonts it does not hold, or colours meant for certain inks.
+
     Raises:
-        OutputError: it is encrypted, uses fonts it does not hold, or colours meant for certain inks.
+        OutputError: it is encrypted.
     """
     if pdf.is_encrypted:
-        raise _refused("the PDF is encrypted, which archives do not allow")
+        why = "the PDF is encrypted, which archives do not allow"
+        raise OutputError("No PDF/A can be written", why, "ask for pdf, which keeps it as it is")
     _quiet(pdf)
-    obstacles: dict[str, None] = {}
     for thing in _reachable(pdf.Root):
         _mend(thing)
-        obstacles |= dict.fromkeys(_obstacles(thing))
-    for page in pdf.pages:
-        obstacles |= dict.fromkeys(_inks(page))
-    if obstacles:
-        named = list(obstacles)[:_MOST_NAMED]
-        raise _refused("; ".join(named) + ("; and more" if len(obstacles) > len(named) else ""))
+        if _hinders(thing):
+            return False
+    if any(_has_inks(page) for page in pdf.pages):
+        return False
     profile = pdf.make_indirect(Stream(pdf, _srgb(), N=3))
     intent = Dictionary(Type=Name.OutputIntent, S=Name.GTS_PDFA1, DestOutputProfile=profile)
     intent.OutputConditionIdentifier = intent.Info = String("sRGB IEC61966-2.1")
@@ -47,22 +48,24 @@ def archival(pdf: pikepdf.Pdf) -> None:
     with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=True) as about:
         about.load_from_docinfo(pdf.docinfo)
         about["pdfaid:part"], about["pdfaid:conformance"] = "2", "B"
-
-
-def _refused(why: str) -> OutputError:
-    return OutputError("No PDF/A can be written", why, "ask for pdf, which keeps it as it is")
+    return True
 
 
 def _srgb() -> bytes:
     from PIL import ImageCms
 
-    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    profile[8:12] = b"\x04\x20\x00\x00"  # 4.2, the newest PDF/A-2 knows; of such a profile 4.4 says nothing else
+    profile[24:36] = struct.pack(">6H", 2026, 1, 1, 0, 0, 0)  # always the same bytes
+    profile[84:100] = bytes(16)  # its checksum, which may be left out
+    return bytes(profile)
 
 
 def _quiet(pdf: pikepdf.Pdf) -> None:
     """Take out what would act, and what is in the file besides its pages."""
     root = pdf.Root
-    for key in ("/AA", "/AF", "/Collection", "/Requirements", "/Version", "/NeedsRendering"):
+    # metadata are made anew, since those there may use schemas they do not describe
+    for key in ("/AA", "/AF", "/Collection", "/Requirements", "/Version", "/NeedsRendering", "/Metadata"):
         _drop(root, key)
     if isinstance(root.get("/OpenAction"), Dictionary) and str(root.OpenAction.get("/S")) not in _ACTIONS:
         _drop(root, "/OpenAction")
@@ -117,33 +120,27 @@ def _mend(thing: Any) -> None:
     if isinstance(action, Dictionary) and "/S" in action and str(action.S) not in _ACTIONS:
         _drop(thing, "/A")
     _drop(thing if "/FT" in thing else None, "/AA")
+    _drop(thing, "/Metadata")
 
 
-def _obstacles(thing: Any) -> Iterator[str]:
+def _hinders(thing: Any) -> bool:
+    """Whether an object is none that PDF/A knows: a font not in the file, inks, PostScript, parts in other files."""
     kind = str(thing.get("/Subtype"))
     if str(thing.get("/Type")) == "/Font" and kind in _SIMPLE_FONTS:
         described = thing.get("/FontDescriptor")
         if not (isinstance(described, Dictionary) and any(file in described for file in _FONT_FILES)):
-            yield f"the font {str(thing.get('/BaseFont', '/without name'))[1:]} is not in the file"
+            return True
     if any(str(value) == "/DeviceCMYK" for value in _names(thing)):
-        yield "colours are given for printing inks (CMYK)"
-    if isinstance(thing, Stream):
-        if "/F" in thing:
-            yield "a part of it is in another file"
-        if kind == "/PS":
-            yield "it holds PostScript"
-        if kind == "/Form":
-            yield from _inks(thing)
+        return True
+    return isinstance(thing, Stream) and ("/F" in thing or kind == "/PS" or (kind == "/Form" and _has_inks(thing)))
 
 
-def _inks(content: Any) -> Iterator[str]:
-    """Whether a content stream sets colours in CMYK itself."""
+def _has_inks(content: Any) -> bool:
+    """Whether a content stream sets colours in CMYK itself, or cannot be parsed."""
     try:
-        found = pikepdf.parse_content_stream(content, operators="k K")
-    except (pikepdf.PdfError, TypeError) as error:
-        raise _refused(f"a page cannot be parsed ({error})") from error
-    if found:
-        yield "colours are given for printing inks (CMYK)"
+        return bool(pikepdf.parse_content_stream(content, operators="k K"))
+    except (pikepdf.PdfError, TypeError):
+        return True
 
 
 def _names(thing: Any) -> Iterator[Any]:

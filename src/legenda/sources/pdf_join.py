@@ -39,7 +39,7 @@ def write(task: Task) -> Answer:
         joined.docinfo["/Title"] = title
     options = {"object_stream_mode": pikepdf.ObjectStreamMode.generate}
     if task.args.get("archival"):
-        archival(joined)
+        archival(joined)  # its parts are
         options["force_version"] = "1.7"
     locked = pikepdf.Encryption(owner=password, user=password) if encrypted and password else False
     with os.fdopen(os.dup(task.target), "wb") as target:

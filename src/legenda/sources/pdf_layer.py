@@ -55,6 +55,7 @@ def _write_over_pdf(source: BinaryIO, target: BinaryIO, task: Task) -> None:
         font = Font(pdf)
         pages = list(pdf.pages)
         for layer in unpack(task.buffers[0]):
+            layer["lines"] = layer["lines"][: layer["added"]]
             if not layer["lines"]:
                 continue
             if layer["number"] > len(pages):
@@ -64,10 +65,10 @@ def _write_over_pdf(source: BinaryIO, target: BinaryIO, task: Task) -> None:
                 page.obj.Contents = _compressed(pdf, content)
             page.contents_add(_compressed(pdf, invisible(layer, page, font)), prepend=True)
         font.finish()
-        if task.args.get("archival"):
-            _save_archival(pdf, target)
-        else:
+        if not task.args.get("archival"):
             pdf.save(target, encryption=pdf.is_encrypted, min_version="1.4")
+        elif not _saved_archival(pdf, target):
+            _draw(pdf, target, task)
 
 
 def _opened(source: BinaryIO, password: str | None) -> pikepdf.Pdf:
@@ -92,16 +93,35 @@ def _write_over_pictures(source: BinaryIO, target: BinaryIO, task: Task) -> None
         _add_picture(pdf, pictures.embed(layer["number"]), layer, font)
     font.finish()
     if archival:
-        _save_archival(pdf, target)
+        _saved_archival(pdf, target)
     else:
         pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
 
-def _save_archival(pdf: pikepdf.Pdf, target: BinaryIO) -> None:
+def _saved_archival(pdf: pikepdf.Pdf, target: BinaryIO) -> bool:
     from legenda.sources.pdf_a import archival
 
-    archival(pdf)
-    pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, force_version="1.7")
+    if done := archival(pdf):
+        pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, force_version="1.7")
+    return done
+
+
+def _draw(pdf: pikepdf.Pdf, target: BinaryIO, task: Task) -> None:
+    """Write pictures of a PDF's pages, with all their text over them."""
+    from legenda.sources.pdf_drawn import drawn
+
+    made = pikepdf.new()
+    for key, value in pdf.docinfo.items():
+        made.docinfo[key] = str(value)
+    font, layers = Font(made), unpack(task.buffers[0])
+    layer = next(layers, None)
+    for page_number, picture in drawn(made, task, len(pdf.pages)):
+        here = layer if layer and layer["number"] == page_number else None
+        blank = Layer(number=page_number, width=1, height=1, whole=True, added=0, lines=[])
+        _add_picture(made, picture, here or blank, font)
+        layer = next(layers, None) if here else layer
+    font.finish()
+    _saved_archival(made, target)
 
 
 def _add_picture(pdf: pikepdf.Pdf, picture: Picture, layer: Layer, font: Font) -> None:

@@ -38,5 +38,5 @@ def test_memory_does_not_grow_with_the_pages(name: str) -> None:
         command = [sys.executable, "-c", _CODE, name, str(pages)]
         return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
-    # 400 pages hold 4 MB of text; as objects of a library they took 60 MB
+    # the pages themselves hold more text than that
     assert peak(400) < peak(20) + 4_000

@@ -337,7 +337,7 @@ def test_what_is_no_pdf_is_an_error(export: Export) -> None:
     with pytest.raises(CorruptSourceError):
         export("pdf", [page], b"%PDF-1.7 and then nothing of the kind")
     with pytest.raises(CorruptSourceError):
-        export("pdf", [page], b"neither PDF nor picture")
+        export("pdf", [page], b"\x89PNG\r\n\x1a\n and nothing more")
     with pytest.raises(OutputError):
         EXPORTERS["pdf"](io.BytesIO(), Origin())
 

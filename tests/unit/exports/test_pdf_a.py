@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 from PIL import Image, ImageCms
 
-from legenda.document import Page
+from legenda.document import Block, Page, compose
 from legenda.errors import OutputError
 
 Export = Callable[..., bytes]
@@ -36,7 +37,7 @@ def opened(data: bytes) -> pikepdf.Pdf:
     (intent,) = pdf.Root.OutputIntents
     assert intent.S == Name.GTS_PDFA1 and str(intent.OutputConditionIdentifier)
     profile = intent.DestOutputProfile
-    assert profile.N == 3 and profile.read_bytes()[16:20] == b"RGB " and profile.read_bytes()[8] < 5
+    assert profile.N == 3 and profile.read_bytes()[16:20] == b"RGB " and profile.read_bytes()[8:10] == b"\4\x20"
     assert "sRGB" in ImageCms.getProfileDescription(io.BytesIO(profile.read_bytes()))
     text = b"".join(obj.unparse(resolved=True) for obj in pdf.objects if isinstance(obj, (Dictionary, Array)))
     for forbidden in (b"/JavaScript", b"/Launch", b"/EmbeddedFiles", b"/AA ", b"/XFA", b"/LZWDecode", b"/DeviceCMYK"):
@@ -89,6 +90,8 @@ def active(pdf: pikepdf.Pdf) -> None:
     pdf.Root.AA = Dictionary(WC=script)
     pdf.Root.Names = Dictionary(JavaScript=Dictionary(Names=Array([b"a", script])))
     pdf.attachments["x.txt"] = b"hello"
+    pdf.Root.Metadata = pikepdf.Stream(pdf, b"<not-xmp/>", Type=Name.Metadata, Subtype=Name.XML)
+    pdf.docinfo["/Title"] = "A title"
     box = Array([0, 0, 10, 10])
     launch = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=box, A=Dictionary(S=Name.Launch, F=b"x.exe"))
     link = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=box, F=2, A=Dictionary(S=Name.URI, URI=b"https://a.b"))
@@ -116,10 +119,28 @@ def inks(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].obj.Contents = pikepdf.Stream(pdf, b"0 0 0 1 k 0 0 9 9 re f")
 
 
-@pytest.mark.parametrize(("change", "why"), [(bare_font, "Helvetica is not in the file"), (inks, "CMYK")])
-def test_what_cannot_be_kept_is_refused(change: Any, why: str, export: Export, page: Callable[..., Page]) -> None:
-    with pytest.raises(OutputError, match=why):
-        export("pdf-a", [page()], pdf_with(change))
+@pytest.mark.parametrize("change", [bare_font, inks])
+@pytest.mark.parametrize("source", ["ocr", "text_layer"])
+def test_pages_that_cannot_be_kept_become_pictures_with_all_their_text(
+    change: Any, source: Any, export: Export, block: Callable[..., Block], tmp_path: Path
+) -> None:
+    read = compose(Page(1, 480, 192, "point", source=source), [block("every word of it")])
+    data = export("pdf-a", [read], pdf_with(change))
+    with opened(data) as pdf:
+        assert len(pdf.pages) == 1 and [float(v) for v in pdf.pages[0].mediabox] == pytest.approx([0, 0, 480, 192])
+        (picture,) = pdf.pages[0].images.values()
+        assert (picture.Width, picture.Height) == (2000, 800)
+        shown = pikepdf.PdfImage(picture).as_pil_image().convert("L")
+        assert (shown.getpixel((15, 785)) < 80) == (change is inks)
+    (tmp_path / "a.pdf").write_bytes(data)
+    text = subprocess.run(["pdftotext", str(tmp_path / "a.pdf"), "-"], capture_output=True, text=True, check=True)
+    assert text.stdout.split() == ["every", "word", "of", "it"]
+
+
+def test_a_page_that_is_kept_gets_no_text_twice(export: Export, block: Callable[..., Block]) -> None:
+    read = compose(Page(1, 480, 192, "point", source="text_layer"), [block("its own text")])
+    with opened(export("pdf-a", [read], pdf_with(lambda pdf: None))) as pdf:
+        assert not pdf.pages[0].get("/Resources") and not pdf.pages[0].images
 
 
 def test_encrypted_pdfs_are_refused(export: Export, page: Callable[..., Page], tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def texts(pdf: bytes, password: str | None = None) -> list[str]:
 
 def test_members_become_one_pdf(tmp_path: Path) -> None:
     file = tmp_path / "all.zip"
-    bad = ("notes.txt", b"hello"), ("half.png", b"\x89PNG\r\n\x1a\nxx")
+    bad = ("notes.dat", b"\0\1\2\3"), ("half.png", b"\x89PNG\r\n\x1a\nxx")
     file.write_bytes(
         packed(("a.tif", tiff("Lindqvist", "workshop")), *bad, ("b.pdf", make_pdf(words("one"), words("two"))))
     )
@@ -87,4 +87,4 @@ def test_a_member_that_cannot_be_opened_is_left_out() -> None:
 
 def test_nothing_to_be_shown() -> None:
     with pytest.raises(EmptySourceError, match="nothing in the archive"):
-        searchable(packed(("notes.txt", b"hello"), ("half.png", b"\x89PNG\r\n\x1a\nxx")))
+        searchable(packed(("notes.dat", b"\0\1\2\3"), ("half.png", b"\x89PNG\r\n\x1a\nxx")))
