@@ -24,7 +24,7 @@ from legenda.exports.rows import right_to_left
 from legenda.exports.tables import Table, table
 from legenda.exports.wordml import paragraph, picture_of, run, table_of
 
-_HEADINGS = {"title": "Title", "heading": "Heading1"}
+_STYLES = {"title": "Title", "heading": "Heading1", "caption": "Caption"}
 _CODE_FONT = "Courier New"
 _DOCUMENT = (
     f'{HEAD}<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -89,8 +89,8 @@ class Docx(Exporter):
                 bullet = name == "-"
                 shown = text if bullet else f"{name} {text}"
                 yield _set(shown, "ListBullet" if bullet else "ListParagraph")
-        elif block.kind in _HEADINGS:
-            yield _set(joined([line.content for line in lines], page.text), _HEADINGS[block.kind])
+        elif block.kind in _STYLES:
+            yield _set(joined([line.content for line in lines], page.text), _STYLES[block.kind])
         else:
             for group in grouped(lines):
                 yield _styled(group, page.text)
