@@ -19,7 +19,7 @@ class Origin:
 
     Attributes:
         name: file name of the input, or empty.
-        data: the input itself, for formats that keep its pages (`pdf`) or show pictures of them (`docx`, `pptx`, `html`).
+        data: the input itself, for formats that keep its pages (`pdf`) or show pictures of them (`pptx`, `docx`).
         password: what opened it.
         metadata: title, author and the like.
         pages: how many pages will come, 0 when not known.
