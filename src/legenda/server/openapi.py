@@ -16,8 +16,8 @@ from legenda.server.api.models import FromBase64, FromBody, FromForm, FromUrl, P
 from legenda.server.problems import MEDIA_TYPE
 
 _ABOUT = (
-    "Reads images, PDF and office files. Make a job, wait for it, take what was read. Errors are problems (RFC 9457) with a "
-    "stable `code`. Without keys, the server answers programs on its own machine only."
+    "Reads images, PDF and office files. Make a job, wait for it, take what was read. Errors are problems (RFC 9457) "
+    "with a stable `code`. Without keys, the server answers programs on its own machine only."
 )
 _BODIES: tuple[type[BaseModel], ...] = (FromUrl, FromBase64, FromForm, ProblemOut)
 _EXAMPLE = Job(

@@ -60,8 +60,6 @@ _SHARED = (
     ),
     *("/etc/fonts", "/usr/share/fontconfig", "/var/cache/fontconfig", "/usr/share/hyphen"),
 )
-_MEMORY = 2**31
-"""Bytes of address space beyond `Limits.memory`: it maps 1.3 GiB before it has opened anything."""
 _MOST_GROWTH = 20
 _FREE_BYTES = 64 * 2**20
 _CHUNK = 2**20
@@ -159,9 +157,7 @@ def _command(program: Path, folder: Path, format: str, delimiter: str, to: str) 
 def _run(command: Sequence[str], folder: Path, program: Path, limits: Limits) -> programs.Ended:
     home = program.parents[1]
     readable = [str(home), *_SHARED, *bubblewrap.system()]
-    caps = programs.Caps(
-        limits.open_seconds + limits.page_seconds, limits.memory + _MEMORY, max(limits.bytes, _FREE_BYTES)
-    )
+    caps = programs.Caps(limits.open_seconds + limits.page_seconds, limits.memory, max(limits.bytes, _FREE_BYTES))
     environment = {"HOME": str(folder), "TMPDIR": str(folder), "LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
     for _ in range(_STARTS):
         try:

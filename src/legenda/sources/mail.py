@@ -104,10 +104,10 @@ def _content(part: Any) -> str:
 
 def _is_attached(part: Any, message: EmailMessage) -> bool:
     if part.is_multipart():
-        return part.get_content_type() == "message/rfc822"
+        return bool(part.get_content_type() == "message/rfc822")
     if part.get_content_disposition() == "attachment" or part.get_filename():
         return True
-    return bool(part.get_content_maintype() not in ("text", "multipart"))
+    return part.get_content_maintype() not in ("text", "multipart")
 
 
 def _named(part: Any, number: int) -> str:

@@ -14,11 +14,13 @@ from legenda.sandbox.jobs import Answer, Task
 from legenda.sources import compound, plain
 from legenda.sources.html_clean import cleaned
 from legenda.sources.sniff import HEAD_BYTES, describe, office, office_format
+from legenda.sources.xml_parts import declares_entities
 
 _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OverflowError, ValueError, NotImplementedError)
 _MOST_RATIO, _FREE_BYTES = 200, 256 * 2**20
 """An honest document is packed to a tenth, a spreadsheet of zeros to a hundredth."""
 _TEXTS = frozenset(("txt", "csv", "html"))
+_ENCRYPTED_MEMBER = 1
 _ENCRYPTED_ODF = b"encryption-data"
 _MAX_MANIFEST = 2**20
 
@@ -107,13 +109,14 @@ def _zipped(source: int, format: str, args: dict[str, Any]) -> str:
             unpacked = sum(info.file_size for info in members)
             if unpacked > min(args["bytes"], max(_FREE_BYTES, _MOST_RATIO * os.fstat(source).st_size)):
                 raise TooLargeError(f"{name} is too large once it is unpacked", f"{unpacked} bytes", "split it")
+            if any(declares_entities(archive, info) for info in members if not info.flag_bits & _ENCRYPTED_MEMBER):
+                raise ValueError("its XML declares entities, which Office files never do")
             if found.startswith("od") and _is_encrypted(archive):
                 why = "OpenDocument files with passwords cannot be opened yet"
                 raise PasswordRequiredError(f"{name} is encrypted", why, "save it without one")
             return found
     except _DAMAGE as error:
-        why = f"it cannot be unpacked ({str(error)[:200]})"
-        raise CorruptSourceError(f"{name} is damaged", why, "save it again") from error
+        raise CorruptSourceError(f"{name} cannot be opened", str(error)[:200], "save it again") from error
 
 
 def _book(source: int, name: str) -> bytes:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import zipfile
 from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element
+from xml.parsers import expat
 
+_PROLOG = 4096
+_BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 MAX_PART = 256 * 2**20
 """Bytes of one part, unpacked."""
 
@@ -38,6 +41,33 @@ def part(archive: zipfile.ZipFile, name: str) -> bytes:
     if len(data) > MAX_PART:
         raise ValueError(f"{name} unpacks to more than {MAX_PART // 2**20} MiB")
     return data
+
+
+class _Root(Exception):
+    """The root element begins: nothing can be declared any more."""
+
+
+def declares_entities(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+    """Whether a member is XML with entities of its own, which Office files never have and bombs are made of."""
+    parser = expat.ParserCreate()
+    found: list[bool] = []
+
+    def declared(*_: object) -> None:
+        found.append(True)
+
+    def began(*_: object) -> None:
+        raise _Root
+
+    parser.EntityDeclHandler, parser.StartElementHandler = declared, began
+    try:
+        with archive.open(info) as file:
+            while not found and (chunk := file.read(_PROLOG)):
+                if file.tell() == len(chunk) and not chunk.lstrip(_BEFORE_XML).startswith(b"<"):
+                    return False
+                parser.Parse(chunk)
+    except (_Root, expat.ExpatError):
+        pass
+    return bool(found)
 
 
 def local(element: Element) -> str:

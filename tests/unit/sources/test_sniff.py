@@ -72,3 +72,60 @@ def test_office_files_are_named(part, what):
 @given(st.binary(max_size=100))
 def test_any_bytes_have_an_answer(head):
     assert isinstance(sniff(head) or describe(head), str)
+
+
+@pytest.mark.parametrize(
+    ("head", "format"),
+    [
+        (b"just words\n", "txt"),
+        (b"Dear John,\nthank you, and all the best, for the year\n", "txt"),
+        ("Grüße\n".encode("utf-16"), "txt"),
+        ("Grüße aus Köln, und zwar sehr herzliche\n".encode("cp1252"), "txt"),
+        (("x" + "ä" * 3000).encode()[:4096], "txt"),
+        (b"name,town\nAsa,Koln\n", "csv"),
+        (b"name\ttown\nAsa\tKoln\nBo\tLund", "csv"),
+        (b"  <!doctype HTML>\n", "html"),
+        (b"<!-- made by x --><html lang=de>", "html"),
+        (b"From: a@example.com\nTo: b@example.com\nSubject: x\n\nHello", "eml"),
+        (b"Received: from x\n by y\nDate: today\n\n", "eml"),
+        (b"Note: this is\nno mail\n", "txt"),
+        (b"{\\rtf1", "rtf"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
+        (b"\x00\x01\x02", ""),
+        (b"text with \x01 a control character", ""),
+        (bytes(range(128, 256)), ""),
+        (b"   \n", ""),
+    ],
+)
+def test_text_is_told_from_its_bytes(head, format):
+    assert sniff(head) == format
+
+
+@pytest.mark.parametrize(
+    ("parts", "format"),
+    [
+        (("[Content_Types].xml", "word/document.xml"), "docx"),
+        (("[Content_Types].xml", "_rels/.rels", "ppt/presentation.xml"), "pptx"),
+        (("xl/workbook.xml",), "xlsx"),
+        (("[Content_Types].xml", "xl/workbook.bin"), "xlsb"),
+        (("[Content_Types].xml",), "ooxml"),
+        (("scan.png", "word/document.xml"), "zip"),
+    ],
+)
+def test_office_archives(parts, format):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for part in parts:
+            archive.writestr(part, "<x/>")
+    assert sniff(out.getvalue()) == format
+
+
+@pytest.mark.parametrize(
+    ("kind", "format"),
+    [("vnd.oasis.opendocument.text", "odt"), ("vnd.oasis.opendocument.spreadsheet", "ods"), ("epub+zip", "epub")],
+)
+def test_archives_that_say_what_they_are(kind, format):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", f"application/{kind}")
+    assert sniff(out.getvalue()) == format
