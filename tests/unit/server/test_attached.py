@@ -31,7 +31,7 @@ class Desk:
 async def wait(attached: Attached, desk: Desk, seconds: float, closed: bool) -> str:
     async with attached.waiting(("k",), desk.submit, desk.leave) as (run, job):
         await asyncio.sleep(seconds)
-        run.closed = closed
+        run.answered = closed
         return job.id
 
 

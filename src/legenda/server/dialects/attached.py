@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from starlette.requests import Request
+
 from legenda.server.asking import Job
 
 Key = tuple[str, ...]
@@ -22,14 +24,19 @@ class Run:
     Attributes:
         submitted: gives the job.
         waiting: how many requests wait for it.
-        closed: it is known to be closed.
+        answered: somebody who is still there has been waiting until it was closed.
         end: of the time in which somebody may come back, while nobody waits.
     """
 
     submitted: asyncio.Task[Job]
     waiting: int = 0
-    closed: bool = False
+    answered: bool = False
     end: asyncio.Task[None] | None = None
+
+    async def ended(self, request: Request, job: Job) -> None:
+        """One of those who wait does so no longer; a client that is gone by now will ask again."""
+        if job.final and not self.answered:
+            self.answered = not await request.is_disconnected()
 
 
 class Attached:
@@ -52,7 +59,7 @@ class Attached:
         Args:
             key: of the run: who asks, for what.
             submit: makes the job, if none runs for the same key. Raises what it likes, to all who wait.
-            leave: is called with the job if it is not closed and nobody came back to it.
+            leave: is called with the job if nobody was answered and nobody came back to it.
         """
         run = self._runs.get(key)
         if run is None:
@@ -69,7 +76,7 @@ class Attached:
                 self._left(key, run, leave)
 
     def _left(self, key: Key, run: Run, leave: Leave) -> None:
-        if run.closed or (run.submitted.done() and (run.submitted.cancelled() or run.submitted.exception())):
+        if run.answered or (run.submitted.done() and (run.submitted.cancelled() or run.submitted.exception())):
             del self._runs[key]
         else:
             run.end = asyncio.create_task(self._ended(key, run, leave))

@@ -41,7 +41,7 @@ async def awaited(request: Request, caller: Caller, ask: Ask, body: bytes) -> Jo
     submit, leave = partial(asking.submit, request, caller, ask), partial(_call_off, service)
     async with _attached.waiting(key, submit, leave) as (run, job):
         job = await asking.closed(request, job, _PATIENCE)
-        run.closed = run.closed or job.final
+        await run.ended(request, job)
     return job
 
 

@@ -49,7 +49,7 @@ async def run(request: Request, caller: Runs) -> Response:
     async with _attached.waiting(key, submit, partial(_left, service)) as (run, job):
         name(request, uuid_of(job.id))
         job = await asking.closed(request, job, _PATIENCE)
-        run.closed = run.closed or job.final
+        await run.ended(request, job)
     if not job.final:
         return _unfinished(request, service)
     return told(request, job, await outcome(service, job))

@@ -120,7 +120,7 @@ async def _waited(request: Request, caller: Client, sent: Sent, ask: Ask) -> Job
     what = (request.url.path, request.url.query, caller.api, str(caller.version), sha256(sent.text).hexdigest())
     async with _attached.waiting(who + what, submit, _go_on) as (run, job):
         job = await asking.closed(request, job, _WAIT_SECONDS)
-        run.closed = run.closed or job.final
+        await run.ended(request, job)
     return job
 
 
