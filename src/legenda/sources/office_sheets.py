@@ -7,6 +7,7 @@ Formulas go, and the values they had stay.
 
 from __future__ import annotations
 
+import copy
 import os
 import re
 import zipfile
@@ -21,6 +22,7 @@ from legenda.sources.xml_parts import attribute, local, parsed, part
 
 _STYLE = "urn:oasis:names:tc:opendocument:xmlns:style:1.0"
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+_OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _FO = "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"
 _CONTENT = "content.xml"
 _LETTER = 0.25
@@ -28,6 +30,11 @@ _LETTER = 0.25
 _WIDEST = 150
 """Characters from which on text is wrapped."""
 _MOST_COLUMNS = 1024
+_MOST_LINES = 250
+"""Of a page: PDF pages end at 14,400 points, which are a thousand lines of ten points, or 500 of twenty."""
+_MOST_ACROSS, _NARROWEST = 1500, 8
+"""Characters of all columns of a page, for the same reason, and of one where that is too much."""
+_MOST_EMPTY = 3
 _UNITS = {"cm": 1.0, "mm": 0.1, "in": 2.54, "pt": 2.54 / 72}
 _MAX_WIDTH = 200
 
@@ -61,9 +68,17 @@ def unfold(task: Task) -> Answer:
 
 def _unfold(root: Element) -> None:
     needed: dict[str, float] = defaultdict(float)
-    for table in root.iter(f"{{{_TABLE}}}table"):
-        for style, width in _widths(table):
-            needed[style] = max(needed[style], width)
+    for table in list(root.iter(f"{{{_TABLE}}}table")):
+        found: dict[str, float] = defaultdict(float)
+        columns: dict[int, float] = defaultdict(float)
+        for column, style, width in _widths(table):
+            columns[column] = max(columns[column], width)
+            found[style] = max(found[style], width)
+        share = min(1.0, _MOST_ACROSS / max(1.0, sum(columns.values())))
+        for style, width in found.items():
+            needed[style] = max(needed[style], max(_NARROWEST, width * share) if share < 1 else width)
+    for sheets in root.iter(f"{{{_OFFICE}}}spreadsheet"):
+        _split(sheets)
     for element in root.iter():
         name = local(element)
         if name in ("table-row", "table-column"):
@@ -78,6 +93,53 @@ def _unfold(root: Element) -> None:
         elif name == "table-properties" and attribute(element, "display") == "false":
             element.set(f"{{{_TABLE}}}display", "true")
     _wrap(root)
+
+
+def _split(sheets: Element) -> None:
+    """Long sheets become several: LibreOffice makes what is longer than a PDF page smaller, until nothing is seen."""
+    for place, table in reversed(list(enumerate(sheets))):
+        if local(table) != "table":
+            continue
+        parts: list[list[Element]] = [[]]
+        height = 0.0
+        for row in table.iter(f"{{{_TABLE}}}table-row"):
+            _shorten(row)
+            height += _height(row)
+            if height > _MOST_LINES and parts[-1]:
+                parts.append([])
+                height = _height(row)
+            parts[-1].append(row)
+        if len(parts) > 1:
+            sheets[place : place + 1] = [_part(table, number, part) for number, part in enumerate(parts)]
+
+
+def _shorten(row: Element) -> None:
+    """Few empty rows stand for many."""
+    if not any(len(cell) for cell in row):
+        repeated = min(_count(attribute(row, "number-rows-repeated", "1")), _MOST_EMPTY)
+        row.set(f"{{{_TABLE}}}number-rows-repeated", str(repeated))
+
+
+def _height(row: Element) -> float:
+    """Lines a row takes."""
+    longest = 1
+    for cell in row:
+        paragraphs = [len("".join(child.itertext())) for child in cell if local(child) == "p"]
+        longest = max(longest, sum(1 + length // _WIDEST for length in paragraphs))
+    return longest * _count(attribute(row, "number-rows-repeated", "1"))
+
+
+def _part(table: Element, number: int, rows: list[Element]) -> Element:
+    made = Element(table.tag, table.attrib)
+    if number:
+        made.set(f"{{{_TABLE}}}name", f"{attribute(table, 'name')} ({number + 1})")
+    made.attrib.pop(f"{{{_TABLE}}}print-ranges", None)
+    for child in table:
+        if local(child) == "shapes" and not number:
+            made.append(child)
+    made.extend(copy.deepcopy(list(table.iter(f"{{{_TABLE}}}table-column"))))
+    made.extend(rows)
+    return made
 
 
 def _wrap(root: Element) -> None:
@@ -95,8 +157,8 @@ def _wrap(root: Element) -> None:
         properties.attrib.pop(f"{{{_STYLE}}}repeat-content", None)
 
 
-def _widths(table: Element) -> Iterator[tuple[str, float]]:
-    """Name of a column's style, and the characters something in it needs side by side."""
+def _widths(table: Element) -> Iterator[tuple[int, str, float]]:
+    """Number of a column, its style's name, and the characters something in it needs side by side."""
     styles: list[str] = []
     for column in table.iter(f"{{{_TABLE}}}table-column"):
         repeated = _count(attribute(column, "number-columns-repeated", "1"))
@@ -107,7 +169,7 @@ def _widths(table: Element) -> Iterator[tuple[str, float]]:
             repeated = _count(attribute(cell, "number-columns-repeated", "1"))
             if at < len(styles) and len(cell) and attribute(cell, "number-columns-spanned", "1") == "1":
                 width = _characters(cell)
-                yield from ((style, width) for style in set(styles[at : at + repeated]))
+                yield from ((at + number, style, width) for number, style in enumerate(styles[at : at + repeated]))
             at += repeated
 
 

@@ -83,6 +83,19 @@ def test_sheets_are_shown_whole() -> None:
     assert document.pages[1].text == "other sheet"
 
 
+def test_long_and_wide_sheets_lose_nothing() -> None:
+    book = openpyxl.Workbook()
+    for row in range(1200):
+        book.active.append([f"row {row}", row])
+    wide = book.create_sheet("Wide")
+    wide.append([f"a cell among many, number {column}" for column in range(300)])
+    wide.cell(900_000, 1).value = "far below"
+    document = legenda.read(saved(book))
+    words = document.text.split()
+    assert words.count("row") == 1200 and "1199" in words
+    assert words.count("among") == 300 and {"far", "below"} <= set(words)
+
+
 def test_slides() -> None:
     deck = pptx.Presentation()
     for title in ("First slide", "Second slide"):
