@@ -127,7 +127,7 @@ BODIES = {
     "base64 that is none": b'{"base64":"$$$$"}',
     "base64 cut off": b'{"base64":"iVBORw0KGgo"}',
     "base64 with a null": b'{"base64":"AAAA\\u0000"}',
-    "base64 of text": b'{"base64":"aGVsbG8gd29ybGQ="}',
+    "base64 of noise": b'{"base64":"AAECAwABAgMAAQIDAAECAwABAgMAAQIDAAECAwABAgMAAQID"}',
     "base64 that is empty": b'{"base64":""}',
     "base64 that is too large": b'{"base64":"' + b"A" * 5_000_000 + b'"}',
     "a URL with credentials": b'{"url":"http://user:pass@example.org/"}',

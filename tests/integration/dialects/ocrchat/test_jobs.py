@@ -112,7 +112,7 @@ def test_errors_have_a_short_message_and_the_documented_status(server: Any, done
         (400, post("/api/v1/ocr/", data={"tier": "cpu"}, files={"other": b"x"})),
         (400, post("/api/v1/ocr/", json={"file": "x"})),
         (400, submit(server, b"")),
-        (400, submit(server, b"not a picture", "a.txt")),
+        (400, submit(server, b"\x00\x01\x02\x03" * 9, "a.bin")),
         (400, submit(server, invoice(), tier="gpu")),
         (400, submit(server, invoice(), language="xx-none")),
         (400, submit(server, invoice(), tool="no-such-tool")),

@@ -146,7 +146,7 @@ def test_errors(server: Any, paper: Paper) -> None:
         (400, create(server, pdf, language=",".join(["English"] * 11))),
         (400, create(server, pdf, password="x" * 33)),
         (400, create(server, pdf, sync="2")),
-        (400, create(server, b"not a picture")),
+        (400, create(server, b"\x00\x01\x02\x03" * 9)),
         (400, server.client.post(NATIVE, json=[1])),
         (400, server.client.post(NATIVE, content=b"{", headers={"content-type": "application/json"})),
         (404, server.client.get(f"/task/{gone}")),
