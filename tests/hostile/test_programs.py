@@ -113,6 +113,18 @@ def test_it_reaches_nobody(convert: Convert) -> None:
             server.accept()
 
 
+def test_it_sends_nothing_to_local_services(convert: Convert, tmp_path: Path) -> None:
+    name = str(tmp_path / "log")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as service:
+        service.bind(name)
+        service.settimeout(0.2)
+        local = "__import__('socket').socket(__import__('socket').AF_UNIX, __import__('socket').SOCK_DGRAM)"
+        for call in (f"sendto(b'x', {name!r})", f"sendmsg([b'x'], [], 0, {name!r})", f"connect({name!r})"):
+            assert convert(said(f"{local}.{call}")) == b"PermissionError"
+        with pytest.raises(TimeoutError):
+            service.recv(1)
+
+
 def test_it_sees_no_files_of_ours(convert: Convert, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("secret")

@@ -13,6 +13,7 @@ STARTED, REFUSED = "started", "refused"
 """Files in the folder of the run: written before the program starts, or when it may not be started here."""
 _DESCRIPTORS = 512
 _PR_SET_PDEATHSIG = 1
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 _TEMPORARY = "/tmp"  # noqa: S108  (LibreOffice listens there, wherever its own temporary folder is)
 
 
@@ -26,7 +27,7 @@ def main(settings: dict[str, Any]) -> None:
     folder = settings["folder"]
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if settings["files"] and not landlock.restrict(
-        [*settings["readable"], "/dev"], [folder, "/dev/null"], [_TEMPORARY]
+        [*settings["readable"], *_DEVICES], [folder, "/dev/null"], [_TEMPORARY]
     ):
         _note(folder, REFUSED)
     confinement.limit_resources(settings["memory"], settings["file_bytes"], _DESCRIPTORS)

@@ -53,12 +53,12 @@ _SYSCALLS = {
             *(258, 259, 260, 263, 264, 265, 266, 268, 272, 280, 298, 304, 308, 310, 311, 316, 321, 322, 323),
             *(425, 434, 437, 452),
         ),
-        # connect fork vfork kill ptrace chroot mount tkill add_key request_key keyctl unshare perf_event_open
-        # open_by_handle_at setns process_vm_readv process_vm_writev bpf userfaultfd pidfd_send_signal io_uring_setup
-        # pidfd_open
+        # connect sendto sendmsg sendmmsg fork vfork kill ptrace chroot mount tkill add_key request_key keyctl unshare
+        # perf_event_open open_by_handle_at setns process_vm_readv process_vm_writev bpf userfaultfd pidfd_send_signal
+        # io_uring_setup pidfd_open
         deny_programs=(
-            *(42, 57, 58, 62, 101, 161, 165, 200, 248, 249, 250, 272, 298, 304, 308, 310, 311, 321, 323, 424),
-            *(425, 434),
+            *(42, 44, 46, 307, 57, 58, 62, 101, 161, 165, 200, 248, 249, 250, 272, 298, 304, 308, 310, 311, 321, 323),
+            *(424, 425, 434),
         ),
         socket=41,
     ),
@@ -73,8 +73,10 @@ _SYSCALLS = {
             *(33, 34, 35, 36, 37, 38, 40, 45, 51, 53, 54, 88, 97, 117, 129, 130, 198, 199, 203, 219, 221, 241, 265),
             *(268, 270, 271, 276, 280, 281, 282, 425, 434, 437, 452),
         ),
+        # as above; fork and vfork are not there
         deny_programs=(
-            *(203, 129, 117, 51, 40, 130, 217, 218, 219, 97, 241, 265, 268, 270, 271, 280, 282, 424, 425, 434),
+            *(203, 206, 211, 269, 129, 117, 51, 40, 130, 217, 218, 219, 97, 241, 265, 268, 270, 271, 280, 282, 424),
+            *(425, 434),
         ),
         socket=198,
     ),
