@@ -74,8 +74,8 @@ $(READ): | $(BIN)/python
 
 $(DEV): $(READ)
 	echo "Installing what the tests need" >&2
-	# lazarus-ai comes as source only; it has nothing to compile
-	$(PIP) --no-binary lazarus-ai -e '.[dev]' >&2
+	# these two come as source only; they have nothing to compile
+	$(PIP) --no-binary lazarus-ai,stringcase -e '.[dev]' >&2
 	touch $@
 
 $(NODE): system
