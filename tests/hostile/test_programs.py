@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
 import stat
@@ -137,6 +138,20 @@ def test_it_sees_no_files_of_ours(convert: Convert, tmp_path: Path) -> None:
 
 def test_it_sends_no_signals(convert: Convert) -> None:
     assert convert(said(f"os.kill({os.getpid()}, 0)")) in (b"PermissionError", b"ProcessLookupError")
+
+
+def test_what_a_killed_process_left_is_deleted(convert: Convert) -> None:
+    left, used = (Path(tempfile.gettempdir(), f"legenda-office-{name}") for name in ("left", "used"))
+    for folder in (left, used):
+        folder.mkdir()
+        (folder / "lock").touch()
+        (folder / "input.doc").write_text("a document")
+    with (used / "lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        convert(said("1"))
+        assert not left.exists() and used.exists()
+    convert(said("1"))
+    assert not used.exists()
 
 
 def test_a_link_is_no_result(convert: Convert, tmp_path: Path) -> None:

@@ -5,12 +5,14 @@ It runs in `sandbox.programs`, and follows no link: it is told not to, and has n
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
@@ -47,6 +49,7 @@ _IMPORTS = {
 }
 _PROGRAM = Path("soffice.bin")
 _MADE = "made"
+_PREFIX, _LOCK = "legenda-office-", "lock"
 _RESTART = 81
 """Exit status by which a program with a fresh profile asks to be started once more."""
 _STARTS = 3
@@ -122,8 +125,7 @@ def converted(descriptor: int, format: str, *, name: str, limits: Limits, delimi
     program = installed()
     if not program:
         raise missing(name, format)
-    with tempfile.TemporaryDirectory(prefix="legenda-office-", ignore_cleanup_errors=True) as made:
-        folder = Path(made).resolve()
+    with _folder() as folder:
         _write(folder / f"input.{_SUFFIXES.get(format, format)}", descriptor)
         profile = folder / "profile"
         (profile / "user").mkdir(parents=True)
@@ -135,6 +137,29 @@ def converted(descriptor: int, format: str, *, name: str, limits: Limits, delimi
         except TimedOutError as error:
             raise TimedOutError(f"{name} could not be converted in time", error.why, error.remedy) from None
         return _taken(folder / f"{_MADE}/input.{to}", ended, name, limits, os.fstat(descriptor).st_size)
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder for one run. Those of processes that were killed are deleted before: a document lies in each."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        _delete_left(left)
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, ignore_cleanup_errors=True) as made:
+        folder = Path(made).resolve()
+        with (folder / _LOCK).open("wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield folder
+
+
+def _delete_left(folder: Path) -> None:
+    """Unless its process still has it locked."""
+    with contextlib.suppress(OSError):  # another's, or gone
+        descriptor = os.open(folder / _LOCK, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+        finally:
+            os.close(descriptor)
 
 
 def _command(program: Path, folder: Path, format: str, delimiter: str, to: str) -> list[str]:
