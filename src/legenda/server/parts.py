@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from legenda.blobs import BlobStore
-from legenda.errors import InvalidOptionError, OutputError
+from legenda.errors import InvalidOptionError, MissingComponentError, OutputError
 from legenda.execute.dispatcher import Dispatcher
 from legenda.execute.local import LocalExecutor
 from legenda.jobs.keys import Keys
@@ -100,7 +100,10 @@ class Parts:
 def _store(settings: Settings, seal: Seal) -> JobStore:
     try:
         return JobStore(settings.database, seal, settings)
-    except (SQLAlchemyError, ImportError) as error:
+    except ImportError as error:
+        what = f"The database needs {error.name}, which is not installed"
+        raise MissingComponentError(what, "", "install it: pip install 'legenda[postgres]'") from None
+    except SQLAlchemyError as error:
         # of the URL nothing may be repeated: it has a password in it
         why = str(error.orig).partition("\n")[0] if isinstance(error, DBAPIError) else type(error).__name__
         raise InvalidOptionError("The database cannot be opened", why, "check LEGENDA_DATABASE_URL") from None
