@@ -41,7 +41,9 @@ class LegendaError(Exception):
         super().__init__(what, why, remedy)
 
     def __str__(self) -> str:
-        return " ".join(f"{part.rstrip('.')}." for part in (self.what, self.why, self.remedy) if part)
+        why = f": {self.why.rstrip('.')}" if self.why else ""
+        remedy = f"; {self.remedy.rstrip('.')}" if self.remedy else ""
+        return f"{self.what.rstrip('.')}{why}{remedy}."
 
 
 class InvalidOptionError(LegendaError):

@@ -20,7 +20,7 @@ def page(number: int, *problems: str, unreadable: int = 0) -> Page:
 
 def test_an_error_is_one_line_without_control_characters(capsys: pytest.CaptureFixture[str]) -> None:
     say(error_line("a\x1b[31m\n.pdf", CorruptSourceError("It is damaged", "cut off", "send it again")))
-    assert capsys.readouterr().err == "legenda: a\ufffd[31m .pdf: It is damaged. cut off. send it again.\n"
+    assert capsys.readouterr().err == "legenda: a\ufffd[31m .pdf: It is damaged: cut off; send it again.\n"
 
 
 def test_a_name_is_said_once() -> None:

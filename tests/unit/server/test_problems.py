@@ -49,7 +49,7 @@ def test_a_problem_says_what_to_do():
         "title": "Password required",
         "status": 422,
         "code": "password_required",
-        "detail": "a.pdf is encrypted. give the password.",
+        "detail": "a.pdf is encrypted; give the password.",
     }
 
 

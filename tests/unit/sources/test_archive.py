@@ -84,7 +84,7 @@ def test_what_systems_put_beside_files_is_passed_over() -> None:
 @pytest.mark.parametrize(
     ("name", "data", "kind", "says"),
     [
-        ("drawing.ps", b"%!PS", UnsupportedFormatError, "drawing.ps cannot be read. it is a PostScript file"),
+        ("drawing.ps", b"%!PS", UnsupportedFormatError, "drawing.ps cannot be read: it is a PostScript file"),
         ("none.png", b"", EmptySourceError, "none.png is empty"),
         ("half.png", picture()[:40], CorruptSourceError, "half.png is damaged"),
         ("half.pdf", b"%PDF-1.7\nnothing", CorruptSourceError, "half.pdf"),
