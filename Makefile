@@ -15,7 +15,7 @@ KEY := $(firstword $(shell cksum < pyproject.toml))
 READ := $(VENV)/.read-$(KEY)
 DEV := $(VENV)/.dev-$(KEY)
 BENCH := $(VENV)/.bench-$(KEY)
-NODE := tests/node/node_modules/.clients-$(firstword $(shell cksum < tests/node/package-lock.json))
+NODE := tests/node/node_modules/.clients-$(firstword $(shell cksum tests/node/package-lock.json 2>/dev/null))
 # OpenVINO halves the time where an x86-64 processor has bf16
 EXTRAS := tesseract $(if $(filter x86_64 amd64,$(shell uname -m)),openvino)
 COMMA := ,

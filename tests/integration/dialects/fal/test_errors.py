@@ -168,7 +168,7 @@ def test_keys(tmp_path_factory: pytest.TempPathFactory, letter_uri: str) -> None
 
 def test_a_run_asked_again_is_one_job(server: Serving, pages: Any) -> None:
     """As a client does whose patience is over: it closes the connection, and asks the same once more."""
-    body = json.dumps({"input_image_urls": [fal_client.encode(pages(8), "image/tiff")]})
+    body = json.dumps({"input_image_urls": [fal_client.encode(pages(80), "image/tiff")]})
     before = {job["id"] for job in server.client.get("/v1/jobs", params={"limit": 200}).json()["jobs"]}
     address = urlsplit(server.url)
     for _ in range(2):
@@ -179,6 +179,6 @@ def test_a_run_asked_again_is_one_job(server: Serving, pages: Any) -> None:
     answer = httpx2.post(
         f"{server.url}/run/{APP}", content=body, headers={"Content-Type": "application/json"}, timeout=60
     )
-    assert len(answer.json()["outputs"]) == 8
+    assert len(answer.json()["outputs"]) == 80
     after = {job["id"] for job in server.client.get("/v1/jobs", params={"limit": 200}).json()["jobs"]}
     assert len(after - before) == 1

@@ -169,15 +169,15 @@ def test_broken_requests(server: Any) -> None:
 
 
 def test_whoever_loses_patience_and_asks_again_is_led_to_the_same_job(client: openai.OpenAI, server: Any) -> None:
-    pages = [f"data:image/png;base64,{base64.b64encode(picture(f'patience {n}')).decode()}" for n in range(30)]
-    hasty = client.with_options(timeout=0.4, max_retries=30)
+    pages = [f"data:image/png;base64,{base64.b64encode(picture(f'patience {n}')).decode()}" for n in range(60)]
+    hasty = client.with_options(timeout=1.2, max_retries=30)
     response = hasty.chat.completions.with_raw_response.create(model="accurate", messages=shown(*pages))
     assert response.retries_taken > 0
     answer = response.parse()
     text = answer.choices[0].message.content
-    assert [line for line in text.splitlines() if line] == [f"patience {n}" for n in range(30)]
+    assert [line for line in text.splitlines() if line] == [f"patience {n}" for n in range(60)]
     jobs = server.client.get("/v1/jobs").json()["jobs"]
-    done = [job["id"] for job in jobs if job["state"] == "done" and job["progress"]["pages"] == 30]
+    done = [job["id"] for job in jobs if job["state"] == "done" and job["progress"]["pages"] == 60]
     assert done == [answer._request_id]
 
 
