@@ -8,7 +8,7 @@ from threading import RLock
 from typing import Literal
 
 from legenda.engines.ppocr import weights
-from legenda.engines.ppocr.recognise import FIXED, Recogniser
+from legenda.engines.ppocr.recognise import Recogniser
 from legenda.engines.ppocr.session import Session, backend, open_session
 from legenda.engines.ppocr.strip import HEIGHT
 
@@ -44,8 +44,8 @@ def _session(name: weights.WeightName) -> Session:
 
 
 @cache
-def _fixed(name: weights.WeightName) -> Session:
-    return open_session(weights.model_bytes(name), (1, 3, HEIGHT, FIXED))
+def _fixed(name: weights.WeightName, width: int) -> Session:
+    return open_session(weights.model_bytes(name), (1, 3, HEIGHT, width))
 
 
 @cache
@@ -58,6 +58,6 @@ def _recogniser(size: Literal["tiny", "small"]) -> Recogniser:
     return Recogniser(TINY, opened, partial(weights.head, name), canvas=640, fixed=fixed)
 
 
-def _locked(opened: Callable[[weights.WeightName], Session], name: weights.WeightName) -> Session:
+def _locked(opened: Callable[..., Session], name: weights.WeightName, *width: int) -> Session:
     with _lock:
-        return opened(name)
+        return opened(name, *width)

@@ -20,7 +20,7 @@ from legenda.engines.ppocr.strip import HEIGHT, Strip
 from legenda.engines.ppocr.weights import Head
 
 WIDTH_STEP = 64  # widths are padded to a multiple: a new shape costs OpenVINO 5 (tiny) to 15 ms (small)
-FIXED = 1408  # width of the canvases of a page's worth of strips: full lines of a page fit, little is left empty
+FIXED = (1408, 1600)  # widths of the canvases of a page's worth of strips: full lines fit, little is left empty
 _DEARER = 1.3  # what a column costs on canvases of many widths, compared with a fixed one (EPYC with bf16)
 GAP = 8  # between neighbours on a canvas; wider ones cost spaces (receipts' word F1 .795 at 8, .784 at 32)
 BLANK = 0
@@ -67,7 +67,7 @@ class Recogniser:
         canvas: strips are packed side by side into canvases of this width; 0 runs each alone. The tiny body is
             convolutions only, so neighbours hardly disturb each other, and fewer, wider calls of fewer shapes cost it
             a fifth less; the small one has attention and is disturbed.
-        fixed: opens the body for canvases of exactly `FIXED` columns, where that makes a column cheaper.
+        fixed: opens the body for canvases of exactly so many columns, where that makes a column cheaper.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Recogniser:
         session: Callable[[], Session],
         head: Callable[[], Head],
         canvas: int = 0,
-        fixed: Callable[[], Session] | None = None,
+        fixed: Callable[[int], Session] | None = None,
     ) -> None:
         self.name = name
         self._session, self._head, self._canvas, self._fixed = session, head, canvas, fixed
@@ -93,8 +93,8 @@ class Recogniser:
         readings = [NOTHING] * len(strips)
         # by width, so that the runtimes meet each shape once
         for canvas in sorted(self._canvases(strips), key=lambda c: c.width):
-            session = self._fixed if self._fixed and canvas.width == FIXED else self._session
-            features = session()(canvas.input(strips))[0]
+            session = self._fixed(canvas.width) if self._fixed and canvas.width in FIXED else self._session()
+            features = session(canvas.input(strips))[0]
             step = canvas.width / len(features)
             for index, left in canvas.items:
                 end = left + strips[index].width
@@ -105,10 +105,10 @@ class Recogniser:
 
     def _canvases(self, strips: Sequence[Strip]) -> list[_Canvas]:
         """Strips on canvases; on those of fixed width where that is cheaper, though more of them stays empty."""
-        packed = _packed(strips, self._canvas)
-        if self._fixed is None:
-            return packed
-        return min(packed, _packed(strips, FIXED, FIXED), key=_cost)
+        ways = [_packed(strips, self._canvas)]
+        if self._fixed:
+            ways += [_packed(strips, width, width) for width in FIXED]
+        return min(ways, key=_cost)
 
 
 @dataclass(slots=True)
@@ -139,7 +139,7 @@ class _Canvas:
 
 
 def _cost(canvases: Sequence[_Canvas]) -> float:
-    return sum(canvas.width * (1 if canvas.width == FIXED else _DEARER) for canvas in canvases)
+    return sum(canvas.width * (1 if canvas.width in FIXED else _DEARER) for canvas in canvases)
 
 
 def _packed(strips: Sequence[Strip], canvas: int, least: int = 0) -> list[_Canvas]:
