@@ -23,7 +23,7 @@ TALL = 1.5  # a box this much taller than wide may be a line that runs down or u
 SINGLE = 2.8  # up to this it may also be a single upright character
 # how much narrower strips are made; line CER of accurate on receipts is .0083 at .83, .0078 to .86, .0106 at 1; word F1
 # of fast there .882 at .82, .876 at .78
-SQUEEZE = {"fast": 0.78, "balanced": strip.SQUEEZE, "accurate": 0.84}
+SQUEEZE = {"fast": 0.79, "balanced": strip.SQUEEZE, "accurate": 0.84}
 FEW = 20  # boxes that are not narrowed at all; word F1 of balanced on scenes .408 at .82, .451 at 1
 SAMPLES, SAMPLE_WIDTH = 3, 200  # widest lines and pixels of each, read with the whole head to see the scripts
 # mean probability below which the crop of a line may stand on its head: scene words turned so read .86 (.43 without),
@@ -64,7 +64,7 @@ def read_whole(raster: Raster, score: float) -> tuple[Line, ...]:
     quads = np.array([[[0, 0], [width, 0], [width, height], [0, height]]], np.float32)
     small = models.recogniser("small")
     _, strips = _cut(raster, quads, 1.0)
-    head = small.full if _is_foreign(strips, small) else small.latin
+    head = small.full if _are_foreign(small.read(_samples(strips), small.full)) else small.latin
     readings = small.read(strips, head)
     if max(reading.mean for reading in readings) < UPRIGHT:
         strips.append(strip.cut(raster, strip.upside_down(quads[0]), squeeze=1.0))
@@ -113,10 +113,16 @@ def _recogniser(options: EngineOptions) -> Recogniser:
 
 def _first_reading(strips: Sequence[Strip], recogniser: Recogniser) -> tuple[Recogniser, list[Reading]]:
     """Read every strip; where scripts beyond Latin are in play, with the small recogniser's whole alphabet."""
-    if _is_foreign(strips, models.recogniser("tiny")):
+    tiny = models.recogniser("tiny")
+    seen = tiny.look(strips if recogniser is tiny else _samples(strips))
+    samples = [seen[i].middle(_share(strips[i])) for i in _widest(strips)] if recogniser is tiny else seen
+    if _are_foreign([sample.read(tiny.full) for sample in samples]):
         recogniser = models.recogniser("small")  # the tiny one lacks kana and a third of the traditional Han
         return recogniser, recogniser.read(strips, recogniser.full)
-    readings = recogniser.read(strips, recogniser.latin)
+    if recogniser is tiny:
+        readings = [features.read(tiny.latin) for features in seen]
+    else:
+        readings = recogniser.read(strips, recogniser.latin)
     if lost := [i for i, r in enumerate(readings) if r.characters and r.mean < LOST]:
         small = models.recogniser("small")
         again = small.read([strips[i] for i in lost], small.full)
@@ -126,10 +132,21 @@ def _first_reading(strips: Sequence[Strip], recogniser: Recogniser) -> tuple[Rec
     return recogniser, readings
 
 
-def _is_foreign(strips: Sequence[Strip], recogniser: Recogniser) -> bool:
-    """Whether a tenth of what is read with certainty in the middle of the widest lines is of a script beyond Latin."""
-    widest = sorted(strips, key=lambda s: -s.width)[:SAMPLES]
-    parts = [s.part(0.5 - share, 0.5 + share) for s in widest for share in [min(0.5, SAMPLE_WIDTH / 2 / s.width)]]
-    readings = recogniser.read(parts, recogniser.full)
+def _widest(strips: Sequence[Strip]) -> list[int]:
+    return sorted(range(len(strips)), key=lambda i: -strips[i].width)[:SAMPLES]
+
+
+def _share(sampled: Strip) -> float:
+    return min(1.0, SAMPLE_WIDTH / sampled.width)
+
+
+def _samples(strips: Sequence[Strip]) -> list[Strip]:
+    """The middles of the widest lines."""
+    shares = [(strips[i], _share(strips[i]) / 2) for i in _widest(strips)]
+    return [sampled.part(0.5 - half, 0.5 + half) for sampled, half in shares]
+
+
+def _are_foreign(readings: Sequence[Reading]) -> bool:
+    """Whether a tenth of what is read with certainty is of a script beyond Latin."""
     sure = [c for r in readings for c, p in zip(r.characters, r.probabilities, strict=True) if p > 0.8 and c != " "]
     return sum(map(is_foreign, sure)) > 0.1 * len(sure)

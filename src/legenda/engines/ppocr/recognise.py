@@ -54,6 +54,30 @@ class Reading:
         return sum(shown) / len(shown) if shown else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What the body made of a strip.
+
+    Attributes:
+        steps: float32 [n, features].
+        stretch: width of the steps / width of the strip.
+        lead: where the strip begins after the first step's left edge, as a share of its width.
+    """
+
+    steps: NDArray[np.float32]
+    stretch: float
+    lead: float
+
+    def middle(self, share: float) -> Features:
+        """Those of the middle of the strip, a share (0..1) of it."""
+        count = len(self.steps)
+        return Features(self.steps[int(count * (0.5 - share / 2)) : math.ceil(count * (0.5 + share / 2))], 1.0, 0.0)
+
+    def read(self, head: Head) -> Reading:
+        """Read them with a cut of the head."""
+        return decode(self.steps, head, self.stretch, self.lead)
+
+
 NOTHING = Reading((), *(np.zeros(0, np.float32),) * 3)
 
 
@@ -90,18 +114,21 @@ class Recogniser:
 
     def read(self, strips: Sequence[Strip], head: Head) -> list[Reading]:
         """Read strips with one cut of the head; results in the order of the strips."""
-        readings = [NOTHING] * len(strips)
+        return [features.read(head) for features in self.look(strips)]
+
+    def look(self, strips: Sequence[Strip]) -> list[Features]:
+        """Run the body on strips; results in their order."""
+        found: dict[int, Features] = {}
         # by width, so that the runtimes meet each shape once
         for canvas in sorted(self._canvases(strips), key=lambda c: c.width):
             session = self._fixed(canvas.width) if self._fixed and canvas.width in FIXED else self._session()
-            features = session(canvas.input(strips))[0]
-            step = canvas.width / len(features)
+            steps = session(canvas.input(strips))[0].copy()
+            step = canvas.width / len(steps)
             for index, left in canvas.items:
-                end = left + strips[index].width
-                a, b = int(left / step), min(len(features), math.ceil((end + GAP / 2) / step))
                 width = strips[index].width
-                readings[index] = decode(features[a:b], head, (b - a) * step / width, (left - a * step) / width)
-        return readings
+                a, b = int(left / step), min(len(steps), math.ceil((left + width + GAP / 2) / step))
+                found[index] = Features(steps[a:b], (b - a) * step / width, (left - a * step) / width)
+        return [found[index] for index in range(len(strips))]
 
     def _canvases(self, strips: Sequence[Strip]) -> list[_Canvas]:
         """Strips on canvases; on those of fixed width where that is cheaper, though more of them stays empty."""
