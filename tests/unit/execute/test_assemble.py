@@ -80,7 +80,7 @@ def test_what_cannot_be_made_is_a_typed_error(bench: Bench) -> None:
 
 
 def test_memory_does_not_grow_with_the_pages(bench: Bench) -> None:
-    """A thousand pages of 60 KB each; a third of what comes after the first two hundred would show."""
+    """Pages of 60 KB each; a quarter of the thousand after the first two hundred in memory would show."""
     job = bench.job(BOOK, engine="auto", formats=("txt",))
     (done,) = bench.read(job, [1])
     one = json.loads(bench.blobs.get(done.key))
@@ -95,7 +95,7 @@ def test_memory_does_not_grow_with_the_pages(bench: Bench) -> None:
         return int(status.partition("VmHWM:")[2].split()[0])
 
     few = peak(200)  # by then the allocator has what it wants
-    assert peak(1000) < few + 15_000
+    assert peak(1200) < few + 15_000
 
 
 def test_signs_of_life_come_with_the_pages(bench: Bench) -> None:
