@@ -17,15 +17,22 @@ from legenda.document.model import (
     assemble,
     compose,
     mapped,
+    mapped_block,
 )
+from legenda.document.structure import Cell, Mark, MarkKind, Notation, NotationKind, Table
 
 __all__ = [
     "SCHEMA_VERSION",
     "Block",
     "BlockKind",
     "Box",
+    "Cell",
     "Document",
     "Line",
+    "Mark",
+    "MarkKind",
+    "Notation",
+    "NotationKind",
     "Page",
     "PageSource",
     "Point",
@@ -33,6 +40,7 @@ __all__ = [
     "Problem",
     "Span",
     "Style",
+    "Table",
     "Unit",
     "Word",
     "assemble",
@@ -42,6 +50,7 @@ __all__ = [
     "from_json",
     "from_upright",
     "mapped",
+    "mapped_block",
     "page_from_dict",
     "schema",
     "to_dict",

@@ -26,6 +26,7 @@ from legenda.document.model import (
     Unit,
     Word,
 )
+from legenda.document.structure import Cell, Mark, MarkKind, Notation, NotationKind, Table
 from legenda.document.text import printable, printable_map, printable_page
 from legenda.errors import CorruptSourceError
 
@@ -94,13 +95,43 @@ def _filled(**fields: Any) -> Json:
 
 
 def _block_to_dict(block: Block, digits: int) -> Json:
-    return {
+    given: Json = {
         "kind": block.kind,
         "polygon": list(map(round, block.polygon, repeat(digits))),
         "confidence": round(block.confidence, 4),
         "span": list(block.span),
         "lines": [_line_to_dict(line, digits) for line in block.lines],
     }
+    if block.table is not None:
+        given["table"] = _table_to_dict(block.table, digits)
+    if block.notation is not None:
+        given["notation"] = _notation_to_dict(block.notation)
+    return given | _filled(level=block.level)
+
+
+def _table_to_dict(table: Table, digits: int) -> Json:
+    given: Json = {"rows": table.rows, "columns": table.columns, "confidence": round(table.confidence, 4)}
+    given["cells"] = [_cell_to_dict(cell, digits) for cell in table.cells]
+    return given | _filled(continued=table.continued)
+
+
+def _cell_to_dict(cell: Cell, digits: int) -> Json:
+    given: Json = {"row": cell.row, "column": cell.column}
+    given["polygon"] = list(map(round, cell.polygon, repeat(digits)))
+    given |= {name: value for name, value in (("rows", cell.rows), ("columns", cell.columns)) if value > 1}
+    return given | _filled(first=cell.first, count=cell.count, header=cell.header)
+
+
+def _notation_to_dict(notation: Notation) -> Json:
+    given: Json = {"kind": notation.kind, "forms": printable_map(notation.forms)}
+    given["confidence"] = round(notation.confidence, 4)
+    return given | _filled(engine=printable(notation.engine), problem=printable(notation.problem))
+
+
+def _mark_to_dict(mark: Mark) -> Json:
+    given: Json = {"kind": mark.kind, "start": mark.start, "length": mark.length}
+    given |= {} if mark.confidence == 1 else {"confidence": round(mark.confidence, 4)}
+    return given | _filled(value=printable(mark.value))
 
 
 def _line_to_dict(line: Line, digits: int) -> Json:
@@ -121,7 +152,8 @@ def _line_to_dict(line: Line, digits: int) -> Json:
     ]
     given |= _filled(language=line.language, script=line.script, engine=printable(line.engine))
     given |= {"style": _style_to_dict(line.style)} if line.style is not None else {}
-    return given | _filled(unreadable=line.unreadable, words=words)
+    marks = [_mark_to_dict(mark) for mark in line.marks]
+    return given | _filled(unreadable=line.unreadable, words=words, marks=marks)
 
 
 def _style_to_dict(style: Style) -> Json:
@@ -178,8 +210,12 @@ _FIELDS = {
     for name, fields in {
         "document": "schema_version name metadata pages text",
         "page": "number width height unit angle source span text blocks engine timings problems",
-        "block": "kind polygon confidence span lines",
-        "line": "content polygon confidence span language script engine style unreadable words",
+        "block": "kind polygon confidence span lines level table notation",
+        "table": "rows columns cells confidence continued",
+        "cell": "row column rows columns header polygon first count",
+        "notation": "kind forms confidence engine problem",
+        "line": "content polygon confidence span language script engine style unreadable words marks",
+        "mark": "kind start length value confidence",
         "word": "content polygon confidence span",
         "style": "bold italic handwritten handwritten_confidence",
         "problem": "code message",
@@ -222,16 +258,25 @@ class _Object:
         """True, false, or the default."""
         return default if name not in self._value else cast(bool, self._take(name, default, bool))
 
-    def number(self, name: str, low: float, high: float) -> float:
+    def number(self, name: str, low: float, high: float, default: Any = _REQUIRED) -> float:
         """A finite number in [low, high]."""
-        return _number(self._take(name, _REQUIRED, int, float), low, high, f".{name}")
+        return _number(self._take(name, default, int, float), low, high, f".{name}")
 
-    def integer(self, name: str, low: int) -> int:
-        """A whole number, at least `low`."""
-        value = self._take(name, _REQUIRED, int)
-        if value < low:
-            raise _Mismatch(f".{name}", f"it must be at least {low}")
+    def integer(self, name: str, low: int, default: Any = _REQUIRED) -> int:
+        """A whole number, at least `low` and at most a million."""
+        value = self._take(name, default, int)
+        if not low <= value <= 1_000_000:
+            raise _Mismatch(f".{name}", f"it must be from {low} to 1000000")
         return cast(int, value)
+
+    def within(self, name: str, build: Callable[[Any], _T]) -> _T | None:
+        """An object built by `build`, or None where there is none."""
+        if name not in self._value:
+            return None
+        try:
+            return build(self._value[name])
+        except _Mismatch as mismatch:
+            raise _Mismatch(f".{name}{mismatch.place}", mismatch.reason) from None
 
     def polygon(self) -> Polygon:
         """Eight finite numbers."""
@@ -270,16 +315,10 @@ class _Object:
                 raise _Mismatch(f".{name}[{index}]{mismatch.place}", mismatch.reason) from None
         return tuple(built)
 
-    def style(self) -> Style | None:
-        """How the text looks, or None."""
-        if "style" not in self._value:
-            return None
-        try:
-            looks = _Object(self._value["style"], _FIELDS["style"])
-            sure = looks.number("handwritten_confidence", 0, 1) if "handwritten_confidence" in looks._value else None
-            return Style(looks.flag("bold", None), looks.flag("italic", None), looks.flag("handwritten", None), sure)
-        except _Mismatch as mismatch:
-            raise _Mismatch(f".style{mismatch.place}", mismatch.reason) from None
+    def style(self) -> Style:
+        """How the text looks."""
+        sure = self.number("handwritten_confidence", 0, 1) if "handwritten_confidence" in self._value else None
+        return Style(self.flag("bold", None), self.flag("italic", None), self.flag("handwritten", None), sure)
 
 
 def _number(value: Any, low: float, high: float, place: str) -> float:
@@ -322,13 +361,68 @@ def _problem(given: _Object) -> Problem:
 
 
 def _block(given: _Object, text: str) -> Block:
+    lines = given.items("lines", lambda value: _line(_Object(value, _FIELDS["line"]), text))
     return Block(
         kind=cast(BlockKind, given.choice("kind", BlockKind)),
         polygon=given.polygon(),
-        lines=given.items("lines", lambda value: _line(_Object(value, _FIELDS["line"]), text)),
+        lines=lines,
         span=given.span(text, None),
         confidence=given.number("confidence", 0, 1),
+        level=given.integer("level", 0, 0),
+        table=given.within("table", lambda value: _table(_Object(value, _FIELDS["table"]), len(lines))),
+        notation=given.within("notation", lambda value: _notation(_Object(value, _FIELDS["notation"]))),
     )
+
+
+def _table(given: _Object, lines: int) -> Table:
+    return Table(
+        rows=(rows := given.integer("rows", 0)),
+        columns=(columns := given.integer("columns", 0)),
+        cells=given.items("cells", lambda value: _cell(_Object(value, _FIELDS["cell"]), (rows, columns, lines))),
+        confidence=given.number("confidence", 0, 1),
+        continued=bool(given.flag("continued", False)),
+    )
+
+
+def _cell(given: _Object, bounds: tuple[int, int, int]) -> Cell:
+    """A cell inside so many rows, columns and lines."""
+    cell = Cell(
+        row=given.integer("row", 0),
+        column=given.integer("column", 0),
+        polygon=given.polygon(),
+        first=given.integer("first", 0, 0),
+        count=given.integer("count", 0, 0),
+        rows=given.integer("rows", 1, 1),
+        columns=given.integer("columns", 1, 1),
+        header=bool(given.flag("header", False)),
+    )
+    ends = (cell.row + cell.rows, cell.column + cell.columns, cell.first + cell.count)
+    if any(end > bound for end, bound in zip(ends, bounds, strict=True)):
+        raise _Mismatch("", "it ends outside its table or behind its block's last line")
+    return cell
+
+
+def _notation(given: _Object) -> Notation:
+    return Notation(
+        kind=cast(NotationKind, given.choice("kind", NotationKind)),
+        forms=given.mapping("forms", str),
+        confidence=given.number("confidence", 0, 1),
+        engine=given.text("engine", ""),
+        problem=given.text("problem", ""),
+    )
+
+
+def _mark(given: _Object, length: int) -> Mark:
+    mark = Mark(
+        kind=cast(MarkKind, given.choice("kind", MarkKind)),
+        start=given.integer("start", 0),
+        length=given.integer("length", 1),
+        value=given.text("value", ""),
+        confidence=given.number("confidence", 0, 1, 1.0),
+    )
+    if mark.start + mark.length > length:
+        raise _Mismatch("", "it ends behind its line")
+    return mark
 
 
 def _line(given: _Object, text: str) -> Line:
@@ -341,8 +435,9 @@ def _line(given: _Object, text: str) -> Line:
         language=given.text("language", ""),
         script=given.text("script", ""),
         engine=given.text("engine", ""),
-        style=given.style(),
+        style=given.within("style", lambda value: _Object(value, _FIELDS["style"]).style()),
         unreadable=bool(given.flag("unreadable", False)),
+        marks=given.items("marks", lambda value: _mark(_Object(value, _FIELDS["mark"]), len(content)), []),
     )
 
 

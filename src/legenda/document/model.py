@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from legenda.document.geometry import Affine, Polygon, transform
+from legenda.document.structure import Mark, Notation, Table, mapped_table
 
 Unit = Literal["pixel", "point", "inch"]
 PageSource = Literal["ocr", "text_layer", "mixed"]
@@ -27,6 +28,10 @@ BlockKind = Literal[
     "code",
     "seal",
     "handwriting",
+    "molecule",
+    "geometry",
+    "score",
+    "barcode",
 ]
 
 
@@ -85,6 +90,7 @@ class Line:
         script: ISO 15924 code (`Latn`, `Hani`), or empty when unknown.
         engine: name of the engine or model that read it (`ppocrv6-tiny`, `tesseract`, `text-layer`).
         unreadable: something is written here but could not be read with any confidence.
+        marks: stretches of it that are bold, links, formulas and the like.
     """
 
     content: str
@@ -97,17 +103,32 @@ class Line:
     engine: str = ""
     style: Style | None = None
     unreadable: bool = False
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines that belong together, in reading order."""
+    """Lines that belong together, in reading order.
+
+    Attributes:
+        kind: what they are; one item of a list is a block of its own.
+        polygon: around them, in page units.
+        lines: in order; a figure may have none.
+        span: where they stand in the document's text.
+        confidence: probability (0..1) that `kind` is right.
+        level: of a heading (1 is the highest) or of a list's item (1 is the outermost); 0 where nobody looked.
+        table: rows and columns, where `kind` is `table` and they were found.
+        notation: what a formula, chart, figure, molecule, score or barcode says.
+    """
 
     kind: BlockKind
     polygon: Polygon
     lines: tuple[Line, ...]
     span: Span = _UNPLACED
     confidence: float = 1.0
+    level: int = 0
+    table: Table | None = None
+    notation: Notation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +253,7 @@ def compose(page: Page, blocks: Sequence[Block]) -> Page:
                 parts.append(line.content)
                 offset += len(line.content) + 1
         length = max(0, offset - start - 1)
-        done.append(Block(block.kind, block.polygon, tuple(lines), Span(start, length), block.confidence))
+        done.append(_relined(block, tuple(lines), Span(start, length)))
     text = "\n".join(parts)
     # what stands after the last line of text may not point behind its end
     done = [_clamped(b, len(text)) for b in done]
@@ -266,7 +287,14 @@ def _with(line: Line, words: tuple[Word, ...], span: Span, polygon: Polygon | No
         line.engine,
         line.style,
         line.unreadable,
+        line.marks,
     )
+
+
+def _relined(block: Block, lines: tuple[Line, ...], span: Span, polygon: Polygon | None = None) -> Block:
+    """The block with other lines, as many, and another span."""
+    around = polygon or block.polygon
+    return Block(block.kind, around, lines, span, block.confidence, block.level, block.table, block.notation)
 
 
 def _clamped(block: Block, end: int) -> Block:
@@ -280,6 +308,13 @@ def mapped(line: Line, affine: Affine) -> Line:
     """A line with all its polygons mapped (see `transform`)."""
     words = tuple(Word(w.content, transform(w.polygon, affine), w.confidence, w.span) for w in line.words)
     return _with(line, words, line.span, transform(line.polygon, affine))
+
+
+def mapped_block(block: Block, affine: Affine) -> Block:
+    """A block with all its polygons mapped (see `transform`)."""
+    lines = tuple(mapped(line, affine) for line in block.lines)
+    done = _relined(block, lines, block.span, transform(block.polygon, affine))
+    return replace(done, table=mapped_table(done.table, affine)) if done.table else done
 
 
 def _moved_line(line: Line, shift: int) -> Line:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from legenda.document import Block, Line, from_upright, mapped, to_upright, transform
+from legenda.document import Block, Line, from_upright, mapped, mapped_block, to_upright
 from legenda.sources import Rendering
 
 
@@ -29,10 +28,5 @@ def turn_upright(lines: Sequence[Line], quarter: int, width: float, height: floa
 
 def turn_back(blocks: Sequence[Block], quarter: int, width: float, height: float) -> list[Block]:
     """The inverse of `turn_upright`, for blocks."""
-    if not quarter:
-        return list(blocks)
     affine = from_upright(quarter, width, height)
-    return [
-        replace(b, polygon=transform(b.polygon, affine), lines=tuple(mapped(x, affine) for x in b.lines))
-        for b in blocks
-    ]
+    return [mapped_block(block, affine) for block in blocks] if quarter else list(blocks)

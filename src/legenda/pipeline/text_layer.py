@@ -86,7 +86,7 @@ def _placed(lines: Sequence[TextLine], confidence: float) -> list[Line]:
         repeat(confidence),
         [tuple(words[a:b]) for a, b in pairwise(ends)],
         spans(accumulate([length + 1 for length in lengths], initial=0), lengths),
-        *(repeat(""), repeat(""), repeat("text-layer"), repeat(None), repeat(False)),
+        *(repeat(""), repeat(""), repeat("text-layer"), repeat(None), repeat(False), repeat(())),
     )
     return made(Line, len(lines), *columns)
 

@@ -8,11 +8,17 @@ from hypothesis import strategies as st
 from legenda.document import (
     Block,
     BlockKind,
+    Cell,
     Document,
     Line,
+    Mark,
+    MarkKind,
+    Notation,
+    NotationKind,
     Page,
     Problem,
     Style,
+    Table,
     Unit,
     Word,
     assemble,
@@ -34,6 +40,31 @@ STYLES = st.none() | st.builds(
 )
 
 
+NOTATIONS = st.none() | st.builds(
+    Notation,
+    kind=st.sampled_from(NotationKind.__args__),  # type: ignore[attr-defined]
+    forms=st.dictionaries(st.sampled_from(["latex", "smiles"]), WORDS, max_size=2),
+    confidence=PROBABILITIES,
+    engine=st.sampled_from(["", "formula"]),
+    problem=st.sampled_from(["", "a brace is open"]),
+)
+
+
+@st.composite
+def marks(draw: st.DrawFn, content: str) -> Mark:
+    start = draw(st.integers(0, len(content) - 1))
+    kind = draw(st.sampled_from(MarkKind.__args__))  # type: ignore[attr-defined]
+    return Mark(kind, start, draw(st.integers(1, len(content) - start)), draw(st.just("") | WORDS), draw(PROBABILITIES))
+
+
+@st.composite
+def tables(draw: st.DrawFn, lines: int) -> Table:
+    """Two cells, one below the other, that share the lines."""
+    first = Cell(0, 0, draw(POLYGONS), 0, lines // 2, columns=draw(st.integers(1, 3)), header=draw(st.booleans()))
+    second = Cell(1, 0, draw(POLYGONS), lines // 2, lines - lines // 2, rows=draw(st.integers(1, 2)))
+    return Table(3, 3, (first, second), draw(PROBABILITIES), draw(st.booleans()))
+
+
 @st.composite
 def lines(draw: st.DrawFn) -> Line:
     if draw(st.integers(0, 4)) == 0:
@@ -51,13 +82,23 @@ def lines(draw: st.DrawFn) -> Line:
         script=draw(st.sampled_from(["", "Latn"])),
         engine=draw(st.sampled_from(["", "tesseract"])),
         style=draw(STYLES),
+        marks=tuple(draw(st.lists(marks(content), max_size=2))),
     )
 
 
 @st.composite
 def blocks(draw: st.DrawFn) -> Block:
     kind = draw(st.sampled_from(BlockKind.__args__))  # type: ignore[attr-defined]
-    return Block(kind, draw(POLYGONS), tuple(draw(st.lists(lines(), max_size=3))), confidence=draw(PROBABILITIES))
+    given = tuple(draw(st.lists(lines(), max_size=3)))
+    return Block(
+        kind,
+        draw(POLYGONS),
+        given,
+        confidence=draw(PROBABILITIES),
+        level=draw(st.integers(0, 6)),
+        table=draw(st.none() | tables(len(given))),
+        notation=draw(NOTATIONS),
+    )
 
 
 @st.composite

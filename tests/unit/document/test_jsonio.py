@@ -132,6 +132,10 @@ def _set(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
 LINE = "pages.0.blocks.0.lines.0"
 
 
+def _table(**cell: int) -> dict[str, Any]:
+    return {"rows": 1, "columns": 2, "confidence": 1, "cells": [{"row": 0, "column": 0, "polygon": [0] * 8} | cell]}
+
+
 @pytest.mark.parametrize(
     ("change", "place"),
     [
@@ -152,6 +156,12 @@ LINE = "pages.0.blocks.0.lines.0"
         (_set(f"{LINE}.words.1.content", "worse"), "words[1].span"),
         (_set(f"{LINE}.unreadable", 1), "unreadable"),
         (_set(f"{LINE}.style", {"bold": "yes"}), "style.bold"),
+        (_set(f"{LINE}.marks", [{"kind": "bold", "start": 6, "length": 6}]), "lines[0].marks[0]"),
+        (_set(f"{LINE}.marks", [{"kind": "loud", "start": 0, "length": 5}]), "marks[0].kind"),
+        (_set("pages.0.blocks.0.table", _table(count=2)), "blocks[0].table.cells[0]"),
+        (_set("pages.0.blocks.0.table", _table(columns=3)), "blocks[0].table.cells[0]"),
+        (_set("pages.0.blocks.0.table", _table(row=1)), "blocks[0].table.cells[0]"),
+        (_set("pages.0.blocks.0.notation", {"kind": "formula", "forms": {"latex": 1}}), "notation.forms.latex"),
         (_set("metadata", {"title": 3}), "metadata.title"),
     ],
 )
