@@ -154,7 +154,7 @@ def _bodies(operation: dict[str, Any]) -> None:
             "name": "Prefer",
             "in": "header",
             "required": False,
-            "schema": {"type": "string", "maxLength": 200},
+            "schema": {"type": "string"},
             "examples": {"wait": {"value": "wait=10"}, "async": {"value": "respond-async"}},
         },
     ]
