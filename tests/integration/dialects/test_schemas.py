@@ -26,8 +26,8 @@ def test_every_case_is_answered_as_described(server: Any, tmp_path: Path, dialec
     config.write_text(CONFIG)
     command = [str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(config), "run"]
     command += [f"{server.url}/openapi/{dialect}.json", "--checks", CHECKS, "--continue-on-failure"]
-    command += ["--phases", "examples,coverage,fuzzing", "--max-examples", "5", "--max-time", str(SECONDS), "--seed", "4"]
-    command += ["--exclude-path-regex", "/requests/stream$"]  # it has no end
+    command += ["--phases", "examples,coverage,fuzzing", "--max-examples", "5", "--max-time", str(SECONDS)]
+    command += ["--seed", "4", "--exclude-path-regex", "/requests/stream$"]  # a stream has no end
     command += ["--request-timeout", "60", "--no-color", "--suppress-health-check", "all"]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS * 8)
     assert "ERRORS" not in run.stdout and "FAILURES" not in run.stdout, run.stdout
