@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from legenda.errors import InvalidOptionError
 
-Effort = Literal["fast", "balanced", "accurate"]
+Effort = Literal["fast", "balanced", "accurate", "vlm"]
+"""One ladder: what a page is worth. Called `tier` in the server's interfaces, where `cpu` is `balanced`, too."""
+Color = Literal["red", "green", "blue"]
 TextLayer = Literal["auto", "ignore", "only"]
+Content = Literal["auto", "text", "formula", "table", "chart", "geometry", "molecule", "score"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +44,21 @@ class ReadOptions:
 
     Attributes:
         effort: `fast` reads with the tiny models, `balanced` reads doubtful words again with the small one, `accurate`
-            reads with the small one.
+            reads with the small one, `vlm` has a vision language model read that is set up (`docs/vlm.md`), and without
+            one reads as `accurate`.
         engine: `auto`, or the name of a registered engine (`cpu`, `tesseract`).
         languages: BCP-47 or ISO 639 codes or English names; empty means `auto`.
         pages: page ranges such as `1-3,7,-1` (1-based, negative from the end); empty means all.
         password: for encrypted documents.
         text_layer: `auto` uses a PDF's own text where it can be trusted, `ignore` always reads the picture,
             `only` never does.
+        structure: find headings, lists, tables, figures and the like, and read notations; costs more a page.
         dpi: resolution at which PDF pages are rendered for reading.
+        content: `auto` finds out what a page holds, `text` takes all of it for lines of text; any other takes each page
+            for one crop of that kind.
+        box: only what lies in it is read; left, top, right, bottom in the unit of the pages (pixels of a picture,
+            points of a PDF), from the top left corner.
+        color: only what lies in frames drawn in this colour is read.
         limits: caps on size, memory and time.
     """
 
@@ -57,15 +68,37 @@ class ReadOptions:
     pages: str = ""
     password: str | None = field(default=None, repr=False)
     text_layer: TextLayer = "auto"
+    structure: bool = False
     dpi: int = 200
+    content: Content = "auto"
+    box: tuple[float, float, float, float] | None = None
+    color: Color | None = None
     limits: Limits = Limits()
 
     def __post_init__(self) -> None:
-        for name, value, allowed in (("effort", self.effort, Effort), ("text_layer", self.text_layer, TextLayer)):
+        choices = (
+            ("effort", self.effort, Effort),
+            ("text_layer", self.text_layer, TextLayer),
+            ("content", self.content, Content),
+        )
+        for name, value, allowed in choices:
             if value not in get_args(allowed):
                 raise InvalidOptionError(f"{name} is {value!r}", f"it must be one of {', '.join(get_args(allowed))}")
         if not 36 <= self.dpi <= 1200:
             raise InvalidOptionError(f"dpi is {self.dpi}", "it must lie between 36 and 1200")
+        self._check_region()
+
+    def _check_region(self) -> None:
+        if self.color is not None and self.color not in get_args(Color):
+            raise InvalidOptionError(f"color is {self.color!r}", f"it must be one of {', '.join(get_args(Color))}")
+        if self.box is None:
+            return
+        if self.color:
+            raise InvalidOptionError("box and color are both given", "each names a region", "give one of them")
+        if len(self.box) != 4 or not all(math.isfinite(x) and x >= 0 for x in self.box):
+            raise InvalidOptionError("box is not left, top, right, bottom", "it must have four numbers from 0 on")
+        if self.box[0] >= self.box[2] or self.box[1] >= self.box[3]:
+            raise InvalidOptionError("box has no area", "left must be less than right, and top less than bottom")
 
 
 def page_numbers(ranges: str, count: int) -> list[int]:

@@ -19,6 +19,14 @@ def bounds(polygon: Polygon) -> Box:
     return min(x1, x2, x3, x4), min(y1, y2, y3, y4), max(x1, x2, x3, x4), max(y1, y2, y3, y4)
 
 
+def joined(first: Polygon, last: Polygon) -> Polygon:
+    """Polygon around two that stand on one line, `first` before `last` in the text, which may run from right to left."""
+    x1, y1, x2, y2, *_ = first
+    ahead = (last[0] - x1) * (x2 - x1) + (last[1] - y1) * (y2 - y1)
+    start, end = (first, last) if ahead >= 0 else (last, first)
+    return (*start[:2], *end[2:4], *end[4:6], *start[6:8])
+
+
 def transform(polygon: Polygon, affine: Affine) -> Polygon:
     """Map every point by `(x, y) -> (a x + b y + c, d x + e y + f)`."""
     a, b, c, d, e, f = affine
