@@ -13,7 +13,17 @@ from legenda.errors import InvalidOptionError, OutputError
 from legenda.exports import EXPORTERS
 from legenda.exports.names import plain_name
 
-_TEXTS = ("txt", "txt-layout", "md", "json")  # several of these may follow one another on one stream
+# several of these may follow one another on one stream
+_TEXTS = ("txt", "txt-layout", "md", "json", "latex", "smiles")
+# what a crop of each kind is written as, the first where nothing is asked for; all are written as `md` and `json`, too
+_OF_CONTENT = {
+    "formula": ("latex",),
+    "table": ("html", "csv", "latex", "docx", "xlsx"),
+    "chart": ("csv", "html", "xlsx"),
+    "geometry": ("tikz", "svg"),
+    "molecule": ("smiles", "mol"),
+    "score": ("kern", "musicxml"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,39 @@ def plan(formats: Sequence[str], output: str, *, several: bool, json_lines: bool
             "name a folder, or one file and one format",
         )
     return Plan(names, path, folder)
+
+
+def of_content(content: str, formats: Sequence[str], output: str, *, json_lines: bool) -> tuple[str, ...]:
+    """The formats of a reading whose pages are crops of one kind, checked to be able to say it.
+
+    Args:
+        content: `ReadOptions.content`.
+        formats: as given.
+        output: file, folder, or empty or `-` for standard output.
+        json_lines: standard output is taken by JSON lines.
+
+    Raises:
+        InvalidOptionError: nothing of that kind can be written in one of the formats.
+    """
+    fit = _OF_CONTENT.get(content)
+    if fit is None:
+        return tuple(formats)
+    for name in _formats(formats):
+        if name not in (*fit, "md", "json"):
+            raise InvalidOptionError(
+                f"--as {content} is not written as {name}", "", f"choose from {', '.join((*fit, 'md', 'json'))}"
+            )
+    return tuple(formats) or (() if json_lines or output not in ("", "-") else fit[:1])
+
+
+def asked_for(formats: Sequence[str], output: str) -> tuple[str, ...]:
+    """Formats by name, as far as arguments tell them.
+
+    Raises:
+        InvalidOptionError: there is no such format.
+    """
+    names = _formats(formats)
+    return names or ((_format_of(Path(output)),) if output not in ("", "-") else ())
 
 
 def stems(names: Sequence[str]) -> list[str]:

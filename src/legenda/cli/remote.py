@@ -35,6 +35,7 @@ class RemoteReader:
             "pages": options.pages or None,
             "password": options.password,
             "text_layer": options.text_layer,
+            "structure": options.structure,
             "dpi": options.dpi,
             "delete_input": True,
         }

@@ -40,6 +40,7 @@ def options_of(unit: Unit) -> ReadOptions:
         languages=tuple(reading.languages),
         password=claim.job.request.password,
         text_layer=reading.text_layer,
+        structure=reading.structure,
         dpi=reading.dpi,
         limits=unit.limits,
     )

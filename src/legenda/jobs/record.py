@@ -34,6 +34,7 @@ class Reading:
     languages: tuple[str, ...] = ()
     text_layer: TextLayer = "auto"
     dpi: int = 200
+    structure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, cast
 from starlette.requests import Request
 
 from legenda.errors import EmptySourceError, InvalidOptionError, LegendaError, UnsupportedFormatError
-from legenda.exports import EXPORTERS
+from legenda.exports import EXPORTERS, STRUCTURED
 from legenda.jobs.names import upload_key
 from legenda.jobs.plans import most_megabytes
 from legenda.jobs.record import Input, Job, JobRequest, Member, Prepared, Reading
@@ -133,7 +133,8 @@ def _request(caller: Caller, options: QueryOptions, source: Input, idempotency: 
     if unknown := [name for name in options.formats if name not in EXPORTERS]:
         raise InvalidOptionError(f"There is no format {unknown[0]!r}", f"there are {', '.join(EXPORTERS)}")
     languages = tuple(dict.fromkeys(resolve(name).code for name in options.languages if name.lower() != "auto"))
-    reading = Reading(options.tier, options.engine, languages, options.text_layer, options.dpi)
+    structure = not STRUCTURED.isdisjoint(options.formats) if options.structure is None else options.structure
+    reading = Reading(options.tier, options.engine, languages, options.text_layer, options.dpi, structure)
     secret = options if isinstance(options, JobOptions) else JobOptions()
     return JobRequest(
         tenant=caller.tenant,

@@ -106,6 +106,7 @@ class Ask:
     languages: Sequence[str] = ()
     pages: str = ""
     formats: Sequence[str] = ()
+    structure: bool | None = None
     tool: str = ""
     password: str | None = field(default=None, repr=False)
     priority: int = 0
@@ -151,7 +152,7 @@ async def _at_hand(request: Request, stack: ExitStack, part: Part, cap: int, pla
 
 
 def _options(ask: Ask) -> JobOptions:
-    names = ("tier", "pages", "tool", "password", "priority", "webhook", "deliver")
+    names = ("tier", "pages", "structure", "tool", "password", "priority", "webhook", "deliver")
     given = {name: getattr(ask, name) for name in names} | {"metadata": dict(ask.metadata)}
     return JobOptions.model_validate(given | {"languages": list(ask.languages), "formats": list(ask.formats)})
 

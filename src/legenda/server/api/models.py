@@ -92,6 +92,9 @@ class QueryOptions(Strict):
         "", max_length=1000, pattern=_RANGES, description="ranges; -1 is the last page", examples=["1-3,7,-1"]
     )
     text_layer: TextLayer = Field("auto", description="a PDF's own text: where it can be trusted, never, or alone")
+    structure: bool | None = Field(
+        None, description="find headings, lists and tables; by default where a format shows them", examples=[True]
+    )
     dpi: int = Field(200, ge=36, le=1200, description="at which PDF pages are rendered")
     formats: Names = Field(
         default_factory=list,
@@ -181,6 +184,7 @@ class JobOut(BaseModel):
     languages: list[str]
     pages: str
     text_layer: TextLayer
+    structure: bool
     dpi: int
     formats: list[str]
     tool: str

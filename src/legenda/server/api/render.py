@@ -45,6 +45,7 @@ def job(record: Job, *, base: str = "", position: int | None = None, seconds_lef
         "languages": list(reading.languages),
         "pages": request.pages,
         "text_layer": reading.text_layer,
+        "structure": reading.structure,
         "dpi": reading.dpi,
         "formats": list(request.formats),
         "tool": request.tool,

@@ -52,6 +52,7 @@ async def analyse(request: Request, caller: Writes, model: str) -> Response:
         ask = Ask(_DIALECT, [part], pages=asked.pages, languages=_languages(asked.locale), told=told)
         ask.tier = "accurate" if "ocrHighResolution" in asked.features else "balanced"
         ask.formats = ("pdf",) if "pdf" in asked.output else ()
+        ask.structure = asked.format == "markdown"
         job = await asking.submit(request, caller, ask)
     return _taken(request, f"{_MODELS}/{name}/analyzeResults/{uuids.dashed(job.id)}?api-version={asked.api}")
 

@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from legenda.exports import STRUCTURED
 from legenda.languages import codes_of, resolve
 from legenda.options import Effort
 from legenda.server.api.models import Text
-from legenda.server.dialects.ocrchat.tools import TIERS, Tool, chosen
+from legenda.server.dialects.ocrchat.tools import TIERS, TOOLS, Tool, chosen
 from legenda.server.problems import ProblemError
 
 _AUTO = ("", "auto")
@@ -51,6 +52,11 @@ class Asked(BaseModel):
     def effort(self) -> Effort:
         """The tier here."""
         return TIERS[self.tier]
+
+    @property
+    def structure(self) -> bool:
+        """Whether the tool makes something that shows it."""
+        return download_of(TOOLS.get(self.tool)) in STRUCTURED
 
 
 def understood(form: Mapping[str, Sequence[str]]) -> Asked:

@@ -60,7 +60,9 @@ async def submit(request: Request, caller: Writes) -> Response:
 
 def _ask(asked: Asked, part: Part) -> Ask:
     told = {"tier": asked.tier, "language": asked.language}
-    return Ask(DIALECT, (part,), tier=asked.effort, languages=asked.codes, tool=asked.tool, told=told)
+    ask = Ask(DIALECT, (part,), tier=asked.effort, languages=asked.codes, tool=asked.tool, told=told)
+    ask.structure = asked.structure
+    return ask
 
 
 async def _standing(service: Service, caller: Caller, job: Job) -> asking.Standing | None:

@@ -47,7 +47,7 @@ async def complete(request: Request, caller: Annotated[Caller, Depends(requires(
     """Read the images of the last message that has any; the answer is what was read."""
     asked, body = await bodies.received(request, caller, Completion)
     reading = understood(asked)
-    ask = Ask("openai", reading.parts, tier=reading.tier)
+    ask = Ask("openai", reading.parts, tier=reading.tier, structure=reading.format == "md")
     if asked.stream:
         job = await asking.submit(request, caller, ask)
         counted = bool(asked.stream_options and asked.stream_options.include_usage)

@@ -24,5 +24,6 @@ def ask(dialect: str, given: Inputs, told: dict[str, Any] | None = None) -> Ask:
         parts(given.input_image_urls),
         tier=given.tier,
         languages=given.languages,
+        structure=given.do_format,
         told=given.told | (told or {}),
     )
