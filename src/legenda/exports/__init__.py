@@ -22,7 +22,20 @@ _CLASSES = {
     "xlsx": "xlsx:Xlsx",
     "pptx": "pptx:Pptx",
     "zip": "zip:Zip",
+    "latex": "notations:Latex",
+    "tikz": "notations:Tikz",
+    "svg": "notations:Svg",
+    "smiles": "notations:Smiles",
+    "mol": "notations:Mol",
+    "kern": "notations:Kern",
+    "musicxml": "notations:MusicXml",
 }
+
+
+STRUCTURED = frozenset(
+    {"md", "html", "docx", "xlsx", "pptx", "csv"} | {"latex", "tikz", "svg", "smiles", "mol", "kern", "musicxml"}
+)
+"""Formats that show headings, tables or notations: who asks for one of these wants pages read with structure."""
 
 
 class _Exporters(Mapping[str, type[Exporter]]):
@@ -42,4 +55,4 @@ class _Exporters(Mapping[str, type[Exporter]]):
 
 EXPORTERS: Mapping[str, type[Exporter]] = _Exporters()
 
-__all__ = ["EXPORTERS", "Exporter", "Origin"]
+__all__ = ["EXPORTERS", "STRUCTURED", "Exporter", "Origin"]
