@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from legenda.cli import env, keys, serve
+from legenda.cli import env, keys, serve, worker
 from legenda.cli.status import leaving
 from legenda.errors import ExitCode
 
@@ -27,6 +27,7 @@ app = typer.Typer(
 )
 app.add_typer(keys.app, name="keys")
 app.command(cls=serve.Explained)(serve.serve)
+app.command(cls=serve.Explained)(worker.worker)
 app.command()(env.env)
 
 Paths = Annotated[list[str], typer.Argument(metavar="FILE", help="Files, folders, patterns, or - for standard input.")]
@@ -57,13 +58,32 @@ TextLayer = Annotated[
         rich_help_panel=_READING,
     ),
 ]
+Content = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        metavar="KIND",
+        help="Each page is one formula, table, chart, geometry, molecule or score; text: nothing but text.",
+        rich_help_panel=_READING,
+    ),
+]
+Structure = Annotated[
+    bool | None,
+    typer.Option(
+        "--structure/--no-structure",
+        show_default="where a format shows it",
+        help="Find headings, lists, tables, figures.",
+        rich_help_panel=_READING,
+    ),
+]
 Format = Annotated[
     list[str] | None,
     typer.Option(
         "--format",
         "-f",
         show_default="txt",
-        help="txt, txt-layout, md, json, hocr, pdf, csv, docx, xlsx, pptx; commas between.",
+        help="txt, txt-layout, md, json, html, hocr, pdf, csv, docx, xlsx, pptx; of notations latex, tikz, svg, smiles, "
+        "mol, kern, musicxml; commas between.",
         rich_help_panel=_RESULTS,
     ),
 ]
@@ -117,6 +137,8 @@ def read(
     engine: Engine = "auto",
     effort: Effort = "balanced",
     text_layer: TextLayer = "auto",
+    content: Content = "auto",
+    structure: Structure = None,
     jobs: Jobs = None,
     quiet: Quiet = False,
     json_lines: JsonLines = False,
@@ -129,7 +151,9 @@ def read(
     other formats of several files, need --output with a folder. Text, Markdown and JSON of several files follow one
     another on standard output.
     """
+    from legenda.cli.outputs import asked_for
     from legenda.cli.read import Request, run
+    from legenda.exports import STRUCTURED
     from legenda.options import ReadOptions
 
     options = ReadOptions(
@@ -139,6 +163,8 @@ def read(
         pages=pages,
         password=_password(password),
         text_layer=text_layer,  # type: ignore[arg-type]
+        structure=not STRUCTURED.isdisjoint(asked_for(format or (), output)) if structure is None else structure,
+        content=content,  # type: ignore[arg-type]
     )
     request = Request(tuple(files), options, tuple(format or ()), output, jobs, quiet, json_lines, server, key)
     _leave(run(request))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO, Protocol
 
-from legenda.cli.outputs import Plan, plan, stems
+from legenda.cli.outputs import Plan, of_content, plan, stems
 from legenda.cli.progress import Bar, visible
 from legenda.cli.report import Report
 from legenda.cli.turns import Turns
@@ -86,7 +86,8 @@ def run(request: Request) -> ExitCode:
     report = Report(quiet=request.quiet)
     inputs = _inputs(request, report)
     several = len(inputs) > 1 or any(Path(path).is_dir() for path in request.paths)
-    places = plan(request.formats, request.output, several=several, json_lines=request.json_lines)
+    formats = of_content(request.options.content, request.formats, request.output, json_lines=request.json_lines)
+    places = plan(formats, request.output, several=several, json_lines=request.json_lines)
     if not inputs:
         return report.exit_code
     streaming = places.output is None or request.json_lines
@@ -180,7 +181,9 @@ class _Reading:
         with closing(self._reader.pages(item.data, item.name)) as pages:
             self._bar.opened(pages.count)
             name = PurePath(item.name).name if isinstance(item.data, Path) else ""
-            origin = Origin(name, item.data, self._request.options.password, pages.metadata, pages.count)
+            options = self._request.options
+            bare = options.content not in ("auto", "text")
+            origin = Origin(name, item.data, options.password, pages.metadata, pages.count, bare)
             if self._several and self._plan.streamed in _HEADED:
                 stream.write(f"==> {printable(item.name)} <==\n".encode())
             with exporters(self._plan, origin, stem, stream) as opened:

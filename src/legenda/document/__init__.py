@@ -19,9 +19,10 @@ from legenda.document.model import (
     mapped,
     mapped_block,
 )
-from legenda.document.structure import Cell, Mark, MarkKind, Notation, NotationKind, Table
+from legenda.document.structure import NOTATION_FORMS, Cell, Mark, MarkKind, Notation, NotationKind, Table
 
 __all__ = [
+    "NOTATION_FORMS",
     "SCHEMA_VERSION",
     "Block",
     "BlockKind",

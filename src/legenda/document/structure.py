@@ -9,6 +9,15 @@ from typing import Literal
 from legenda.document.geometry import Affine, Polygon, transform
 
 NotationKind = Literal["formula", "chart", "geometry", "molecule", "score", "barcode"]
+NOTATION_FORMS: Mapping[str, tuple[str, ...]] = {
+    "formula": ("latex",),
+    "chart": ("csv", "md", "dict"),
+    "geometry": ("tikz", "svg"),
+    "molecule": ("smiles", "mol"),
+    "score": ("kern", "musicxml"),
+    "barcode": ("text",),
+}
+"""The forms a notation of each kind has, the one it is read as first."""
 MarkKind = Literal["bold", "italic", "underline", "strike", "superscript", "subscript", "link", "formula", "checkbox"]
 
 

@@ -23,6 +23,7 @@ class Origin:
         password: what opened it.
         metadata: title, author and the like.
         pages: how many pages will come, 0 when not known.
+        bare: each page is one crop (`ReadOptions.content`): its content is written without a document around it.
     """
 
     name: str = ""
@@ -30,6 +31,7 @@ class Origin:
     password: str | None = field(default=None, repr=False)
     metadata: Mapping[str, str] = field(default_factory=dict)
     pages: int = 0
+    bare: bool = False
 
 
 class Exporter(ABC):

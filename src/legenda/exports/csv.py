@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from io import StringIO
 from typing import BinaryIO, cast
 
-from legenda.document import Page
+from legenda.document import Block, Page
 from legenda.exports.base import Exporter, Origin
 from legenda.exports.paragraphs import is_table
 from legenda.exports.tables import table
@@ -39,11 +39,11 @@ class Csv(Exporter):
 
     def _add(self, page: Page) -> None:
         for block in page.blocks:
-            if is_table(block):
+            if texts := _texts(block):
                 self._out.write(b"\r\n" if self._tables else b"")
                 self._tables += 1
-                for texts in table(block).texts():
-                    self._out.write(_row(map(guarded, texts)))
+                for cells in texts:
+                    self._out.write(_row(map(guarded, cells)))
         for line in () if self._tables else page.lines:
             xs, ys = line.polygon[0::2], line.polygon[1::2]
             box = [f"{value:.1f}" for value in (min(xs), min(ys), max(xs), max(ys))]
@@ -56,6 +56,13 @@ class Csv(Exporter):
             if not self._tables:
                 self._lines.seek(0)
                 shutil.copyfileobj(cast(BinaryIO, self._lines), self._out)
+
+
+def _texts(block: Block) -> list[list[str]]:
+    """The cells of a table, or of what a chart shows."""
+    if block.notation and "csv" in block.notation.forms:
+        return list(csv.reader(StringIO(block.notation.forms["csv"])))
+    return table(block).texts() if is_table(block) else []
 
 
 def _row(values: Iterable[str]) -> bytes:

@@ -56,6 +56,9 @@ class Html(Exporter):
         self._language = ""
 
     def _add(self, page: Page) -> None:
+        if self._origin.bare:
+            self._write("".join(text + "\n" for block in page.blocks for text in self._block(block, page)))
+            return
         if not self._count:
             self._begin(language_of(page.lines))
         self._write(f'<section id="page-{page.number}" aria-label="Page {page.number}">\n')
@@ -66,9 +69,9 @@ class Html(Exporter):
 
     def close(self) -> None:
         """Write the end of the page."""
-        if not self._count:
+        if not self._count and not self._origin.bare:
             self._begin("")
-        self._write("</main>\n</body>\n</html>\n")
+        self._write("" if self._origin.bare else "</main>\n</body>\n</html>\n")
         self._pictures.close()
 
     def _begin(self, language: str) -> None:

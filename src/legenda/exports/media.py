@@ -17,6 +17,13 @@ _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
     "zip": "application/zip",
+    "latex": "application/x-tex; charset=utf-8",
+    "tikz": "application/x-tex; charset=utf-8",
+    "svg": "image/svg+xml",
+    "smiles": "chemical/x-daylight-smiles",
+    "mol": "chemical/x-mdl-sdfile",
+    "kern": "text/plain; charset=utf-8",
+    "musicxml": "application/vnd.recordare.musicxml+xml",
 }
 
 

@@ -8,6 +8,12 @@ from legenda.document import Block, Line, from_upright, mapped, mapped_block, to
 from legenda.sources import Rendering
 
 
+def block_onto_page(block: Block, rendering: Rendering) -> Block:
+    """A block of a raster in page units."""
+    x, y = 1 / rendering.scale_x, 1 / rendering.scale_y
+    return mapped_block(block, (x, 0.0, rendering.origin_x, 0.0, y, rendering.origin_y))
+
+
 def onto_page(lines: Sequence[Line], rendering: Rendering) -> list[Line]:
     """Lines of a raster in page units."""
     x, y = 1 / rendering.scale_x, 1 / rendering.scale_y

@@ -13,7 +13,9 @@ from legenda.engines.stopwatch import Stopwatch
 from legenda.errors import InvalidOptionError, LegendaError, MissingComponentError
 from legenda.layout import arrange
 from legenda.options import ReadOptions
-from legenda.pipeline.frame import onto_page, quarter_of, turn_back, turn_upright
+from legenda.pipeline.frame import block_onto_page, onto_page, quarter_of, turn_back, turn_upright
+from legenda.pipeline.notated import is_notated, read_crop
+from legenda.pipeline.region import grown, lines_inside, no_region, regions, within
 from legenda.pipeline.routing import read_raster
 from legenda.pipeline.text_layer import angle_of, blocks_of, trust_in, without_doubles
 from legenda.sources import Source, SourcePage
@@ -58,6 +60,10 @@ def failed_page(source: Source | None, number: int, error: LegendaError) -> Page
 
 def _needs_pixels(given: SourcePage, options: ReadOptions) -> bool:
     text = given.text
+    if is_notated(options):
+        return True
+    if options.color:
+        return True
     if options.text_layer == "only":
         return False
     served = options.text_layer == "auto" and text is not None and text.lines and text.certain
@@ -92,13 +98,25 @@ class _Attempt:
     def __init__(self, source: Source, given: SourcePage, options: ReadOptions) -> None:
         self._source, self._given, self._options = source, given, options
         self._watch = Stopwatch()
+        self._regions: list[Box] | None = None
         self._problems: list[Problem] = [*given.problems]
         self._angle = 0.0
         self._engine = ""
 
     def read(self) -> Page:
-        """Text layer, picture, or both."""
+        """Text layer, picture, or both; of the regions asked for."""
+        self._regions = regions(self._source, self._given, self._options)
+        if self._regions is not None:
+            self._given = within(self._given, self._regions)
+            if not self._regions:
+                self._problems.append(no_region(self._given.number, self._options))
+                return self._page([], "ocr")
+        return self._read()
+
+    def _read(self) -> Page:
         given, options = self._given, self._options
+        if is_notated(options):
+            return self._page([self._read_crop()], "ocr")
         if trust := 1.0 if options.text_layer == "only" else self._trust():
             own = given.text.lines if given.text else ()
             blocks = blocks_of(own, trust)
@@ -112,7 +130,19 @@ class _Attempt:
             if added:
                 return self._page(self._arranged([*lines, *added]), "mixed")
             return self._page(blocks, "text_layer")
-        return self._page(self._arranged(self._read_picture(None)), "ocr")
+        return self._page(self._arranged(self._seen()), "ocr")
+
+    def _read_crop(self) -> Block:
+        """The page as one formula, chart and the like."""
+        with self._watch("render"):
+            rendering = self._source.raster(self._given.number, self._options.dpi, None)
+        self._problems += rendering.problems
+        with self._watch("notation"):
+            block = read_crop(rendering.pixels, self._options)
+        self._engine = block.notation.engine if block.notation else ""
+        if block.notation and block.notation.problem:
+            self._problems.append(Problem("unchecked_notation", block.notation.problem))
+        return block_onto_page(block, rendering)
 
     def _trust(self) -> float:
         """In the page's own text; 0 where its picture is to be read."""
@@ -122,6 +152,14 @@ class _Attempt:
         with self._watch("text_layer"):
             return trust_in(self._source, self._given, text)
 
+    def _seen(self) -> Sequence[Line]:
+        """What the page shows, where it is to be read."""
+        if self._regions is None:
+            return self._read_picture(None)
+        framed = self._options.color is not None  # whose frame is not text, and there is paper inside of it
+        boxes = self._regions if framed else [grown(box, self._given) for box in self._regions]
+        return lines_inside([line for box in boxes for line in self._read_picture(box)], self._regions)
+
     def _read_picture(self, box: Box | None) -> Sequence[Line]:
         with self._watch("render"):
             rendering = self._source.raster(self._given.number, self._options.dpi, box)
@@ -129,8 +167,9 @@ class _Attempt:
         reading = read_raster(rendering.pixels, self._options)
         for stage, seconds in reading.timings.items():
             self._watch.add(stage, seconds)
+        self._problems += reading.problems
         self._engine = self._engine or (reading.lines[0].engine if reading.lines else "")
-        if box is None:
+        if box is None or self._regions:
             self._angle = reading.angle
         return onto_page(reading.lines, rendering)
 

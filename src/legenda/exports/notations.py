@@ -1,0 +1,91 @@
+"""Formulas, figures, molecules and scores, each in the format of its field; nothing else of the page is written."""
+
+from __future__ import annotations
+
+from typing import BinaryIO, ClassVar
+
+from legenda.document import Block, Page
+from legenda.exports.base import Exporter, Origin
+
+
+class NotationExporter(Exporter):
+    """The form of one format of every notation, in reading order.
+
+    Attributes:
+        between: what stands between two of them.
+    """
+
+    between: ClassVar[str] = "\n"
+
+    def __init__(self, out: BinaryIO, origin: Origin) -> None:
+        super().__init__(out, origin)
+        self._written = 0
+
+    def _add(self, page: Page) -> None:
+        for block in page.blocks:
+            if text := self._form(block):
+                self._write((self.between if self._written else "") + text.rstrip("\n") + "\n")
+                self._written += 1
+
+    def _form(self, block: Block) -> str:
+        return block.notation.forms.get(self.format, "") if block.notation else ""
+
+    def close(self) -> None:
+        """Nothing comes after the last page."""
+
+
+class Latex(NotationExporter):
+    """LaTeX of formulas, without delimiters; an empty line between two."""
+
+    format = "latex"
+    suffix = ".tex"
+
+
+class Tikz(NotationExporter):
+    """A `tikzpicture` for each figure."""
+
+    format = "tikz"
+    suffix = ".tikz"
+
+
+class Svg(NotationExporter):
+    """SVG of the first figure; a file holds no more than one."""
+
+    format = "svg"
+    suffix = ".svg"
+
+    def _form(self, block: Block) -> str:
+        return "" if self._written else super()._form(block)
+
+
+class Smiles(NotationExporter):
+    """SMILES, a line for each molecule."""
+
+    format = "smiles"
+    suffix = ".smi"
+    between = ""
+
+
+class Mol(NotationExporter):
+    """MOL of one molecule, an SD file of several."""
+
+    format = "mol"
+    suffix = ".mol"
+    between = "$$$$\n"
+
+
+class Kern(NotationExporter):
+    """Humdrum `**kern`."""
+
+    format = "kern"
+    suffix = ".krn"
+
+
+class MusicXml(NotationExporter):
+    """MusicXML of the first score; a file holds no more than one."""
+
+    format = "musicxml"
+    suffix = ".musicxml"
+
+    def _form(self, block: Block) -> str:
+        return "" if self._written else super()._form(block)
