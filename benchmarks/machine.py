@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import psutil
 
-from legenda.engines import processor
+from legenda.runtime import processor
 
 _FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "avx512_bf16", "amx_bf16", "asimd", "bf16")
 _PACKAGES = (

@@ -11,9 +11,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
-from legenda.engines import processor
 from legenda.errors import ExitCode, MissingComponentError
 from legenda.pipeline.process import cores
+from legenda.runtime import processor
 
 State = Literal["ok", "missing", "optional"]
 _LIBRARIES = ("numpy", "opencv-python-headless", "onnxruntime", "onnx", "pillow", "pillow-heif", "pypdfium2", "pikepdf")
@@ -139,8 +139,8 @@ def _version(distribution: str) -> str:
 
 def _weights() -> Iterator[Finding]:
     try:
-        from legenda.engines.ppocr.session import backend
         from legenda.engines.ppocr.weights import MANIFEST, PACKAGE, cache_folder, model_bytes
+        from legenda.runtime.session import backend
 
         for name in MANIFEST:
             model_bytes(name)

@@ -13,8 +13,8 @@ from written import written
 from legenda.engines.ppocr import weights
 from legenda.engines.ppocr.detect import detect
 from legenda.engines.ppocr.recognise import Recogniser
-from legenda.engines.ppocr.session import OnnxRuntimeSession, OpenVinoSession, Session, backend
 from legenda.engines.ppocr.strip import cut
+from legenda.runtime.session import OnnxRuntimeSession, OpenVinoSession, Session, backend
 
 LINES = ("Both runtimes read the same", "12.50 EUR on 20 November")
 Opener = Callable[[bytes], Session]

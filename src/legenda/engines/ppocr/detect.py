@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from legenda.engines.base import Raster
 from legenda.engines.ppocr.graph import unfolded
-from legenda.engines.ppocr.session import Session
+from legenda.runtime.session import Session
 
 Quads = NDArray[np.float32]
 """Text boxes: float32 [n, 4, 2] in raster pixels; top left, top right, bottom right, bottom left."""

@@ -9,8 +9,8 @@ from typing import Literal
 
 from legenda.engines.ppocr import weights
 from legenda.engines.ppocr.recognise import Recogniser
-from legenda.engines.ppocr.session import Session, backend, open_session
 from legenda.engines.ppocr.strip import HEIGHT
+from legenda.runtime.session import Session, backend, open_session
 
 TINY, SMALL = "ppocrv6-tiny", "ppocrv6-small"  # names of the recognisers, as lines carry them
 # What is kept of shapes seen before. A recogniser that has to make its operations again for a width it has seen takes

@@ -12,8 +12,8 @@ from legenda.document.geometry import signed
 from legenda.engines.base import Raster
 from legenda.engines.ppocr import models
 from legenda.engines.ppocr.detect import USUAL, Boxes, DetectorOptions, detect
-from legenda.engines.ppocr.session import Session
 from legenda.engines.ppocr.strip import cut
+from legenda.runtime.session import Session
 
 SIDE, CROP = 256, 224
 # ImageNet statistics, as the classifier was trained

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from legenda.engines.ppocr.charset import latin_classes
-from legenda.engines.ppocr.session import Session
 from legenda.engines.ppocr.strip import HEIGHT, Strip
 from legenda.engines.ppocr.weights import Head
+from legenda.runtime.session import Session
 
 WIDTH_STEP = 64  # widths are padded to a multiple: a new shape costs OpenVINO 5 (tiny) to 15 ms (small)
 FIXED = (1408, 1600)  # widths of the canvases of a page's worth of strips: full lines fit, little is left empty

@@ -18,19 +18,24 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from legenda.engines.processor import has_bf16
+from legenda.runtime.processor import has_bf16
 
 Array = NDArray[np.float32]
 Input = NDArray[np.float32] | NDArray[np.uint8]
+Tensor = NDArray[np.float32] | NDArray[np.uint8] | NDArray[np.int64]
 
 GIVEN_BACK = 2**22  # bytes from which freed memory goes back to the system; at a quarter of it pages cost 8 ms more
 
 
 class Session(Protocol):
-    """A model with one input and one output; may be called from several threads."""
+    """A model; may be called from several threads."""
 
     def __call__(self, x: Input) -> Array:
-        """Run the model; the result is the caller's own only until the same thread calls again."""
+        """Run a model of one input; its first output is the caller's own until the same thread calls again."""
+        ...
+
+    def outputs(self, *inputs: Tensor) -> list[Array]:
+        """Run the model on its inputs, in their order; its outputs, in theirs, are the caller's own."""
         ...
 
 
@@ -46,12 +51,16 @@ class OnnxRuntimeSession:
         options.log_severity_level = 4
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        self._input = self._session.get_inputs()[0].name
+        self._inputs = [x.name for x in self._session.get_inputs()]
 
     def __call__(self, x: Input) -> Array:
         """Run the model."""
-        result: Array = self._session.run(None, {self._input: x})[0]
-        return result
+        return self.outputs(x)[0]
+
+    def outputs(self, *inputs: Tensor) -> list[Array]:
+        """Run the model."""
+        found: list[Array] = self._session.run(None, dict(zip(self._inputs, inputs, strict=True)))
+        return found
 
 
 class OpenVinoSession:
@@ -84,11 +93,19 @@ class OpenVinoSession:
 
     def __call__(self, x: Input) -> Array:
         """Run the model."""
+        result: Array = self._request().infer({0: x}, share_inputs=True, share_outputs=True)[0]
+        return result
+
+    def outputs(self, *inputs: Tensor) -> list[Array]:
+        """Run the model."""
+        found = self._request().infer(dict(enumerate(inputs)), share_inputs=True)
+        return [found[k] for k in range(len(self._compiled.outputs))]
+
+    def _request(self) -> Any:
         request = getattr(self._local, "request", None)
         if request is None:
             request = self._local.request = self._compiled.create_infer_request()
-        result: Array = request.infer({0: x}, share_inputs=True, share_outputs=True)[0]
-        return result
+        return request
 
 
 def open_session(model: bytes, shape: Sequence[int] | None = None, kept: int = 100) -> Session:

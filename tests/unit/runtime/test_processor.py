@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from legenda.engines.processor import features, has_bf16
+from legenda.runtime.processor import features, has_bf16
 
 CPUINFO = Path("/proc/cpuinfo")
 
