@@ -18,6 +18,8 @@ BENCH := $(VENV)/.bench-$(KEY)
 NODE := tests/node/node_modules/.clients-$(firstword $(shell cksum tests/node/package-lock.json 2>/dev/null))
 # OpenVINO halves the time where an x86-64 processor has bf16
 EXTRAS := tesseract $(if $(filter x86_64 amd64,$(shell uname -m)),openvino)
+# kept in $(VENV); without them pages are read all the same
+MODELS := layout
 COMMA := ,
 WITH = .[$(subst $() ,$(COMMA),$(strip $(1)))]
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --only-binary :all:
@@ -70,6 +72,7 @@ $(READ): | $(BIN)/python
 	$(PIP) -e '$(call WITH,$(EXTRAS))' >/dev/null 2>&1 || { $(PIP) -e . >&2 && for extra in $(EXTRAS); do \
 		$(PIP) -e ".[$$extra]" >/dev/null 2>&1 || echo "No wheels for the extra $$extra here: going on without" >&2; done; }
 	$(BIN)/python -m compileall -q src >&2
+	$(BIN)/legenda models add $(MODELS) >&2 || echo "Going on without the models $(MODELS)" >&2
 	touch $@
 
 $(DEV): $(READ)
