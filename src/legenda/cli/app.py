@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from legenda.cli import env, keys, serve, worker
+from legenda.cli import env, keys, models, serve, worker
 from legenda.cli.status import leaving
 from legenda.errors import ExitCode
 
@@ -26,6 +26,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(keys.app, name="keys")
+app.add_typer(models.app, name="models")
 app.command(cls=serve.Explained)(serve.serve)
 app.command(cls=serve.Explained)(worker.worker)
 app.command()(env.env)
