@@ -20,6 +20,7 @@ Progress = Callable[["RemoteJob"], None]
 
 # polls: soon while much happens, seldom while nothing does
 _FIRST, _LONGEST, _GROWTH = 0.05, 0.5, 1.4
+_WAIT = 25.0  # seconds a server may take to answer who only waits for the end
 _PAGES = 200  # records asked for at once
 
 
@@ -53,9 +54,10 @@ class RemoteJob:
         """Pages that nothing will happen to any more, the failed ones among them."""
         return self._progress("done") + self._progress("failed")
 
-    def refresh(self) -> RemoteJob:
-        """Ask how it stands."""
-        self.status = self._transport.json("GET", self._path())
+    def refresh(self, wait: float = 0) -> RemoteJob:
+        """Ask how it stands; the server may answer when the job is over, at most `wait` seconds later."""
+        headers = {"Prefer": f"wait={int(wait)}"} if wait >= 1 else {}
+        self.status = self._transport.json("GET", self._path(), lambda: {"headers": headers})
         return self
 
     def counted(self) -> int:
@@ -80,7 +82,7 @@ class RemoteJob:
             LegendaError: it failed, was cancelled, or is expired.
             TimeoutError: the time is over; the job goes on.
         """
-        for _ in self._polls(timeout):
+        for _ in self._polls(timeout, patient=progress is None):
             if progress:
                 progress(self)
         return self._checked()
@@ -155,8 +157,8 @@ class RemoteJob:
     def _path(self, *parts: str) -> str:
         return "/".join(("v1/jobs", self.id, *parts))
 
-    def _polls(self, timeout: float | None) -> Iterator[None]:
-        """Once now, and whenever something happened, until it is over."""
+    def _polls(self, timeout: float | None, *, patient: bool = False) -> Iterator[None]:
+        """Once now, and whenever something happened, until it is over; `patient`: only its end matters."""
         began, pause = time.monotonic(), _FIRST
         seen: tuple[str, int] | None = None
         while True:
@@ -169,7 +171,8 @@ class RemoteJob:
                 raise TimeoutError(f"Job {self.id} is not done after {timeout:g} seconds; it goes on")
             time.sleep(pause)
             pause = min(pause * _GROWTH, _LONGEST)
-            self.refresh()
+            left = _WAIT if timeout is None else min(_WAIT, timeout - (time.monotonic() - began))
+            self.refresh(left if patient else 0)
 
     def _checked(self) -> RemoteJob:
         if self.state in ("done", "partial"):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from legenda.jobs.record import FINAL
 from legenda.server.logs import log
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Hub:
     def __init__(self, store: JobStore, witness: Callable[[Sequence[Event]], None]) -> None:
         self._store, self._witness = store, witness
         self._listeners: dict[str, set[asyncio.Event]] = {}
+        self._waiting: dict[str, set[asyncio.Event]] = {}  # for the end of a job
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="hub", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -48,26 +50,33 @@ class Hub:
         """Wake every listener for the last time; from the event loop's thread."""
         self.closed = True
         self._stop.set()
-        self.tell(list(self._listeners))
+        self.tell((*self._listeners, *self._waiting))
 
     @contextmanager
-    def listening(self, job: str) -> Iterator[asyncio.Event]:
-        """An event that is set whenever something happens to a job (to any: the empty id)."""
-        event = asyncio.Event()
-        self._listeners.setdefault(job, set()).add(event)
+    def listening(self, job: str, *, only_end: bool = False) -> Iterator[asyncio.Event]:
+        """An event that is set whenever something happens to a job (to any: the empty id), or only when it is over."""
+        event, listeners = asyncio.Event(), self._waiting if only_end else self._listeners
+        listeners.setdefault(job, set()).add(event)
         try:
             yield event
         finally:
-            left = self._listeners[job]
+            left = listeners[job]
             left.discard(event)
             if not left:
-                del self._listeners[job]
+                del listeners[job]
 
-    def tell(self, jobs: Iterable[str]) -> None:
-        """Wake the listeners of jobs; from the event loop's thread."""
-        for job in (*jobs, ""):
-            for event in self._listeners.get(job, ()):
-                event.set()
+    def tell(self, jobs: Iterable[str], over: Iterable[str] | None = None) -> None:
+        """Wake the listeners of jobs; from the event loop's thread.
+
+        Args:
+            jobs: something happened to.
+            over: those of them that are over; all unless said.
+        """
+        jobs = list(jobs)
+        for listeners, told in ((self._listeners, (*jobs, "")), (self._waiting, jobs if over is None else over)):
+            for job in told:
+                for event in listeners.get(job, ()):
+                    event.set()
 
     def _run(self) -> None:
         version = self._store.changed.version
@@ -89,10 +98,14 @@ class Hub:
             if not events:
                 return
             self._cursor = events[-1].id
-            jobs = {event.job for event in events}
+            jobs, over = {event.job for event in events}, {event.job for event in events if _ends(event)}
             if self._loop is not None and not self._loop.is_closed():
-                self._loop.call_soon_threadsafe(self.tell, jobs)
+                self._loop.call_soon_threadsafe(self.tell, jobs, over)
             self._witness(events)
+
+
+def _ends(event: Event) -> bool:
+    return event.kind == "state" and event.data.get("state") in FINAL
 
 
 async def changed(event: asyncio.Event, seconds: float) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 from serving import Serving
 
 
@@ -43,3 +45,19 @@ def test_a_web_page_is_not_told_what_a_program_was(server, letter):
     assert {status for status, _ in told(server, url, Origin="https://elsewhere.example")} == {403}
     assert {status for status, _ in told(server, url, Host="elsewhere.example")} == {403}
     assert {status for status, _ in told(server, url)} == {200}
+
+
+def test_who_waits_is_told_when_it_is_over(server, book):
+    answer = server.client.post("/v1/jobs", files={"file": ("e.pdf", book)}, headers={"Prefer": "wait=0"})
+    url = f"/v1/jobs/{answer.json()['id']}"
+    assert server.client.get(url, headers={"Prefer": "wait=50"}).json()["state"] == "done"
+    assert server.client.get("/v1/jobs/" + "0" * 32, headers={"Prefer": "wait=50"}).status_code == 404
+
+
+def test_who_waits_for_what_is_deleted_is_told(server, book):
+    answer = server.client.post("/v1/jobs", files={"file": ("f.pdf", book)}, headers={"Prefer": "wait=0"})
+    url = f"/v1/jobs/{answer.json()['id']}"
+    with ThreadPoolExecutor(1) as waiting:
+        waiter = waiting.submit(server.client.get, url, headers={"Prefer": "wait=50"})
+        assert server.client.delete(url).status_code == 204
+        assert waiter.result().status_code == 404 or waiter.result().json()["state"] == "done"

@@ -31,6 +31,8 @@ router = APIRouter(prefix="/v1", tags=["jobs"])
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _WAIT = re.compile(r"wait\s*=\s*\"?(\d{1,9})\"?")
+_LONGEST_WAIT = 50.0  # seconds: proxies cut connections on which nothing comes for a minute
+_LOOK = 5.0  # seconds after which a job is looked at though nobody told of it
 
 Reads = Annotated[Caller, Depends(requires("read"))]
 Writes = Annotated[Caller, Depends(requires("write"))]
@@ -53,13 +55,18 @@ async def standing(request: Request, caller: Caller, id: str) -> Snapshot:
 
     What is answered must depend on nothing but the request and the job: it may be said again (`repeats`).
     """
+    found = await _found(request, caller, id)
+    repeatable(request, found)
+    return found
+
+
+async def _found(request: Request, caller: Caller, id: str) -> Snapshot:
     snapshots = service_of(request).snapshots
     found = snapshots.known(id, heard=True)
     if found is None and _ID.fullmatch(id):
         found = await run_in_threadpool(snapshots.take, id)
     if found is None or found.tenant != caller.tenant:
         raise missing()
-    repeatable(request, found)
     return found
 
 
@@ -106,8 +113,9 @@ def listed(
 
 @router.get("/jobs/{id}", summary="See how a job stands", responses={200: {"model": JobOut}})
 async def status(request: Request, id: str, caller: Reads) -> Response:
-    """Cheap: ask as often as you like."""
-    known = await standing(request, caller, id)
+    """Cheap: ask as often as you like; or once, with `Prefer: wait=N`: the answer comes when the job is over."""
+    seconds = _waits(request)
+    known = await _over(request, caller, id, seconds) if seconds else await standing(request, caller, id)
     return Response(known.body, media_type="application/json")
 
 
@@ -142,13 +150,35 @@ async def delete(request: Request, id: str, caller: Writes) -> Response:
     return Response(status_code=204)
 
 
+def _waits(request: Request) -> float:
+    """Seconds the caller would wait for the end of the job (RFC 7240)."""
+    match = _WAIT.search(_preferences(request))
+    return min(float(match[1]), _LONGEST_WAIT) if match else 0.0
+
+
+async def _over(request: Request, caller: Caller, id: str, seconds: float) -> Snapshot:
+    """The job when it is over, or as it stands when the time is, or the caller has gone."""
+    service, until = service_of(request), time.monotonic() + seconds
+    with service.hub.listening(id, only_end=True) as news:
+        while True:
+            known = await _found(request, caller, id)
+            left = until - time.monotonic()
+            if known.job.final or left <= 0 or service.hub.closed or await request.is_disconnected():
+                return known
+            await changed(news, min(left, _LOOK))
+
+
 def _patience(request: Request, service: Service) -> float:
     """Seconds the answer may take (RFC 7240), never more than are configured."""
     most = service.settings.inline_seconds if service.settings.inline_pages else 0.0
-    preferences = ",".join(request.headers.getlist("prefer")).lower()
+    preferences = _preferences(request)
     if match := _WAIT.search(preferences):
         return min(float(match[1]), most)
     return 0.0 if "respond-async" in preferences else most
+
+
+def _preferences(request: Request) -> str:
+    return ",".join(request.headers.getlist("prefer")).lower()
 
 
 async def _awaited(service: Service, job: Job, seconds: float) -> Job:
