@@ -19,7 +19,7 @@ NODE := tests/node/node_modules/.clients-$(firstword $(shell cksum tests/node/pa
 # OpenVINO halves the time where an x86-64 processor has bf16
 EXTRAS := tesseract $(if $(filter x86_64 amd64,$(shell uname -m)),openvino)
 # kept in $(VENV); without them pages are read all the same
-MODELS := layout
+MODELS := layout table
 COMMA := ,
 WITH = .[$(subst $() ,$(COMMA),$(strip $(1)))]
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --only-binary :all:
