@@ -1,0 +1,81 @@
+"""Words into the cells of a grid: a line that crosses cells is parted at its words, and no word is left out or added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from legenda.document import Cell, Line, Mark, Polygon, Table, Word
+from legenda.layout.tables.frame import Floats, Ints, Level
+from legenda.layout.tables.grid import Grid
+
+_SAME_ROW = 0.5  # of a line's height: pieces of a cell whose middles differ by less stand on one row
+
+
+def filled_table(grid: Grid, level: Level, lines: Sequence[Line]) -> tuple[Table, tuple[Line, ...]]:
+    """The table of a grid, and its lines ordered by cell."""
+    owner = grid.cells_of(level.words)
+    held: list[list[tuple[float, float, Line]]] = [[] for _ in grid.places]
+    for i, line in enumerate(lines):
+        members = np.flatnonzero(level.words.line == i)
+        for cell, piece, box in _pieces(line, members, owner, level.words.boxes):
+            held[cell].append((float(box[1] + box[3]) / 2, float(box[0]), piece))
+    cells, ordered = [], []
+    for place, pieces in zip(grid.places, held, strict=True):
+        box = grid.xs[place.column], grid.ys[place.row], grid.xs[place.column + place.columns], grid.ys[place.row + place.rows]
+        texts = _in_order(pieces, level.words.unit)
+        span = place.row, place.column, level.polygon(tuple(map(float, box))), len(ordered), len(texts)
+        cells.append(Cell(*span, place.rows, place.columns, place.header))
+        ordered += texts
+    return Table(grid.rows, grid.columns, tuple(cells), round(grid.confidence, 4)), tuple(ordered)
+
+
+def _in_order(pieces: list[tuple[float, float, Line]], unit: float) -> list[Line]:
+    """Rows from top to bottom, each from left to right."""
+    rows: list[list[tuple[float, float, Line]]] = []
+    for piece in sorted(pieces, key=lambda p: p[0]):
+        if rows and piece[0] - rows[-1][-1][0] < _SAME_ROW * unit:
+            rows[-1].append(piece)
+        else:
+            rows.append([piece])
+    return [line for row in rows for _, _, line in sorted(row, key=lambda p: p[1])]
+
+
+def _pieces(line: Line, members: Ints, owner: Ints, boxes: Floats) -> list[tuple[int, Line, Floats]]:
+    """A line's runs of words in one cell, as lines, with the cell and the box of each."""
+    starts = [0, *(k for k in range(1, len(members)) if owner[members[k]] != owner[members[k - 1]]), len(members)]
+    found = []
+    at = 0
+    for start, stop in zip(starts, starts[1:], strict=False):
+        run = members[start:stop]
+        piece = line
+        if len(starts) > 2:
+            piece, at = _part(line, start, stop, at)
+        around = np.concatenate([boxes[run, :2].min(axis=0), boxes[run, 2:].max(axis=0)])
+        found.append((int(owner[run[0]]), piece, around))
+    return found
+
+
+def _part(line: Line, start: int, stop: int, at: int) -> tuple[Line, int]:
+    """The words from `start` to `stop` as a line, and where the next begins; `at` is where its first may begin."""
+    words = line.words[start:stop]
+    begin = line.content.index(words[0].content, at)
+    end = begin
+    for word in words:
+        end = line.content.index(word.content, end) + len(word.content)
+    confidence = sum(word.confidence for word in words) / len(words)
+    marks = tuple(cut for mark in line.marks if (cut := _cut(mark, begin, end)))
+    piece = replace(line, content=line.content[begin:end], polygon=_around(words), confidence=confidence, words=words)
+    return replace(piece, marks=marks), end
+
+
+def _cut(mark: Mark, begin: int, end: int) -> Mark | None:
+    start, stop = max(mark.start, begin), min(mark.start + mark.length, end)
+    return replace(mark, start=start - begin, length=stop - start) if stop > start else None
+
+
+def _around(words: Sequence[Word]) -> Polygon:
+    first, last = words[0].polygon, words[-1].polygon
+    return (*first[0:2], *last[2:6], *first[6:8])
