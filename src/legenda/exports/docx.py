@@ -21,7 +21,7 @@ from legenda.exports.package import (
 from legenda.exports.paragraphs import grouped, is_table, items, joined, pieces
 from legenda.exports.pictures import PICTURED, PagePictures, Picture
 from legenda.exports.rows import right_to_left
-from legenda.exports.tables import Table, table
+from legenda.exports.tables import Cell, Table, table
 from legenda.exports.wordml import paragraph, picture_of, run, table_of
 
 _STYLES = {"title": "Title", "heading": "Heading1", "caption": "Caption"}
@@ -100,11 +100,8 @@ class Docx(Exporter):
         if len(found.widths) > _MOST_COLUMNS:
             yield from (_set("\t".join(cell.text for cell in row)) for row in found.rows)
             return
-        rows = [
-            [(c.column, c.columns, paragraph(run(c.text, *look(c.line), rtl=rtl), rtl=rtl)) for c in row]
-            for row in found.rows
-        ]
-        yield table_of(rows, [self._room(0) * width for width in found.widths], rtl=rtl)
+        rows = [[(c.column, c.columns, c.rows, _in_cell(c, rtl)) for c in row] for row in found.rows]
+        yield table_of(rows, [self._room(0) * width for width in found.widths], heads=found.heads, rtl=rtl)
 
     def _picture(self, picture: Picture, block: Block, page: Page, text: str) -> str:
         number = len(self._images) + 1
@@ -138,6 +135,12 @@ class Docx(Exporter):
             self._package.add(name, data)
         self._package.close()
         self._pictures.close()
+
+
+def _in_cell(cell: Cell, rtl: bool) -> str:
+    bold = cell.header or (bool(cell.lines) and all(look(line)[0] for line in cell.lines))
+    italic = bool(cell.lines) and all(look(line)[1] for line in cell.lines)
+    return paragraph(run(cell.text, bold, italic, rtl=rtl), rtl=rtl)
 
 
 def _set(text: str, style: str = "") -> str:

@@ -18,6 +18,7 @@ from legenda.exports.lines import language_of, look
 from legenda.exports.paragraphs import grouped, is_table, items, joined, pieces
 from legenda.exports.pictures import PICTURED, PagePictures
 from legenda.exports.rows import right_to_left
+from legenda.exports.table_html import html
 from legenda.exports.tables import table
 
 _HEAD = """<!DOCTYPE html>
@@ -31,7 +32,7 @@ _HEAD = """<!DOCTYPE html>
 <style>
 body {{ max-width: 48rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.5 system-ui, sans-serif; }}
 section + section {{ border-top: 1px solid #bbb; margin-top: 2rem; padding-top: 1rem; }}
-table {{ border-collapse: collapse; }} td {{ border: 1px solid #bbb; padding: .2rem .5rem; vertical-align: top; }}
+table {{ border-collapse: collapse; }} th, td {{ border: 1px solid #bbb; padding: .2rem .5rem; vertical-align: top; }}
 pre {{ overflow-x: auto; }} img {{ max-width: 100%; }} .aside {{ color: #555; font-size: .875rem; }}
 @media print {{ section + section {{ border: 0; break-before: page; }} }}
 </style>
@@ -91,7 +92,7 @@ class Html(Exporter):
         elif block.kind == "code":
             yield f"<pre{about}><code>{escape(layout(lines))}</code></pre>"
         elif is_table(block):
-            yield _table(block, about)
+            yield html(table(block), about, lambda cell: _styled(cell.lines, page.text) if cell.lines else "")
         elif block.kind == "list":
             yield from _lists(lines, page.text, about)
         elif block.kind in _TAGS:
@@ -118,19 +119,6 @@ def _styled(group: Sequence[Line], page_text: str) -> str:
         inner = f"<em>{inner}</em>" if italic else inner
         text += f"<strong>{inner}</strong>" if bold else inner
     return text
-
-
-def _table(block: Block, about: str) -> str:
-    found = table(block)
-    rows = []
-    for row in found.rows:
-        cells, at = "", 0
-        for cell in row:
-            span = f' colspan="{cell.columns}"' if cell.columns > 1 else ""
-            cells += "<td></td>" * (cell.column - at) + f"<td{span}>{escape(cell.text)}</td>"
-            at = cell.column + cell.columns
-        rows.append(f"<tr>{cells}{'<td></td>' * (len(found.widths) - at)}</tr>")
-    return f"<table{about}>\n" + "\n".join(rows) + "\n</table>"
 
 
 def _lists(lines: Sequence[Line], page_text: str, about: str) -> Iterator[str]:

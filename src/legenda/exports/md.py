@@ -9,6 +9,8 @@ from legenda.document import Block, Line, Page
 from legenda.exports.base import Exporter
 from legenda.exports.grid import layout
 from legenda.exports.paragraphs import is_table, items, joined, paragraphs
+from legenda.exports.table_markdown import markdown
+from legenda.exports.tables import table
 
 _HEADINGS = {"title": "# ", "heading": "## "}
 _INLINE = re.compile(
@@ -47,6 +49,8 @@ def _block(block: Block, page_text: str) -> str:
     lines = [line for line in block.lines if line.content.strip()]
     if not lines:
         return ""
+    if block.table:
+        return markdown(table(block), lambda cell: escape(cell.text) if cell.text else "")
     if block.kind == "code" or is_table(block):
         return _fenced(layout(lines))
     if block.kind == "list":

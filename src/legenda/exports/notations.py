@@ -6,6 +6,8 @@ from typing import BinaryIO, ClassVar
 
 from legenda.document import Block, Page
 from legenda.exports.base import Exporter, Origin
+from legenda.exports.table_latex import latex
+from legenda.exports.tables import table
 
 
 class NotationExporter(Exporter):
@@ -35,10 +37,13 @@ class NotationExporter(Exporter):
 
 
 class Latex(NotationExporter):
-    """LaTeX of formulas, without delimiters; an empty line between two."""
+    """LaTeX of formulas, without delimiters, and of tables; an empty line between two."""
 
     format = "latex"
     suffix = ".tex"
+
+    def _form(self, block: Block) -> str:
+        return latex(table(block)) if block.table else super()._form(block)
 
 
 class Tikz(NotationExporter):

@@ -87,15 +87,15 @@ def string(text: str) -> str:
     return f'{style} t="inlineStr"><is><t xml:space="preserve">{shown}</t></is></c>'
 
 
-def sheet_end(merged: Sequence[tuple[int, int, int]]) -> str:
+def sheet_end(merged: Sequence[tuple[int, int, int, int]]) -> str:
     """The end of a sheet.
 
     Args:
-        merged: cells over several columns: row from 1, column from 0, how many columns.
+        merged: cells over several slots: row from 1, column from 0, how many rows and columns.
     """
     areas = "".join(
-        f'<mergeCell ref="{_letters(at)}{row}:{_letters(at + columns - 1)}{row}"/>'
-        for row, at, columns in merged
+        f'<mergeCell ref="{_letters(at)}{row}:{_letters(at + columns - 1)}{row + rows - 1}"/>'
+        for row, at, rows, columns in merged
         if at + columns <= _MOST_COLUMNS
     )
     merges = f'<mergeCells count="{areas.count("/>")}">{areas}</mergeCells>' if areas else ""

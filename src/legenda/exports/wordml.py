@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 _EMU = 12_700  # of a point
@@ -28,34 +28,47 @@ def paragraph(runs: str, style: str = "", *, rtl: bool = False, page_break: bool
     return f"<w:p>{f'<w:pPr>{about}</w:pPr>' * bool(about)}{runs}</w:p>"
 
 
-def table_of(rows: Sequence[Sequence[tuple[int, int, str]]], widths: Sequence[float], *, rtl: bool = False) -> str:
+def table_of(
+    rows: Sequence[Sequence[tuple[int, int, int, str]]], widths: Sequence[float], *, heads: int = 0, rtl: bool = False
+) -> str:
     """A table with a paragraph behind it, which keeps it apart from the next.
 
     Args:
-        rows: cells, each with its column, how many it takes, and its paragraphs.
+        rows: cells, each with its column, how many columns and rows it takes, and its paragraphs.
         widths: of the columns, in points.
+        heads: how many rows are repeated on every page.
         rtl: the first column is the rightmost.
     """
     twips = [round(_TWIPS * width) for width in widths]
     turned = "<w:bidiVisual/>" * rtl
     about = f'<w:tblStyle w:val="TableGrid"/>{turned}<w:tblW w:w="{sum(twips)}" w:type="dxa"/>'
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in twips)
-    body = "".join(f"<w:tr>{_cells(row, twips)}</w:tr>" for row in rows)
+    body, below = "", dict[int, tuple[int, int]]()
+    for k, row in enumerate(rows):
+        repeated = "<w:trPr><w:tblHeader/></w:trPr>" * (k < heads)
+        body += f"<w:tr>{repeated}{_cells(row, below, twips)}</w:tr>"
+        below = {at: (n, left - 1) for at, (n, left) in below.items() if left > 1}
+        below |= {column: (columns, taken - 1) for column, columns, taken, _ in row if taken > 1}
     return f"<w:tbl><w:tblPr>{about}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{body}</w:tbl><w:p/>"
 
 
-def _cells(row: Sequence[tuple[int, int, str]], widths: Sequence[int]) -> str:
+def _cells(
+    row: Sequence[tuple[int, int, int, str]], below: Mapping[int, tuple[int, int]], widths: Sequence[int]
+) -> str:
+    """The cells of a row; `below` has those of rows above that go on: column to columns and rows left."""
+    going = [(at, columns, 0, "<w:p/>") for at, (columns, _) in below.items()]
     found, at = "", 0
-    for column, columns, text in [*row, (len(widths), 0, "")]:
+    for column, columns, taken, text in [*sorted([*row, *going]), (len(widths), 0, 1, "")]:
         found += "".join(_cell(width, 1, "<w:p/>") for width in widths[at:column])
-        found += _cell(sum(widths[column : column + columns]), columns, text) if columns else ""
+        merge = {0: "<w:vMerge/>", 1: ""}.get(taken, '<w:vMerge w:val="restart"/>')
+        found += _cell(sum(widths[column : column + columns]), columns, text, merge) if columns else ""
         at = column + columns
     return found
 
 
-def _cell(width: int, columns: int, text: str) -> str:
+def _cell(width: int, columns: int, text: str, merge: str = "") -> str:
     span = f'<w:gridSpan w:val="{columns}"/>' if columns > 1 else ""
-    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}</w:tcPr>{text}</w:tc>'
+    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{merge}</w:tcPr>{text}</w:tc>'
 
 
 def picture_of(relationship: str, number: int, size: tuple[float, float], text: str) -> str:

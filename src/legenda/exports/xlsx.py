@@ -62,7 +62,8 @@ class Xlsx(Exporter):
                 read = number(cell.text, mark)
                 shown = value(read.value, self._styles.of(read.format)) if read else string(cell.text)
                 cells.append((cell.column, shown))
-                merged += [(place, cell.column, cell.columns)] if cell.columns > 1 else []
+                area = (place, cell.column, cell.rows, cell.columns)
+                merged += [area] if cell.rows > 1 or cell.columns > 1 else []
             written.append(sheet_row(place, cells))
         self._tables.append(self._named(caption))
         data = sheet_begin(found.turned, len(found.widths)) + "".join(written) + sheet_end(merged)
