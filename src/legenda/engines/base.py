@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from legenda.document import Line
-from legenda.options import Effort
+from legenda.document import Line, Problem
 
+Effort = Literal["fast", "balanced", "accurate"]
+"""The rungs of `legenda.options.Effort` on which engines read; above them, models write (`transcriber`)."""
 Raster = NDArray[np.uint8]
 """A page or a part of one: uint8, [height, width] grey or [height, width, 3] RGB, origin top left."""
 
@@ -36,11 +37,15 @@ class Reading:
         lines: in no particular order; polygons in pixels of the raster as given, spans unset.
         angle: degrees clockwise, (-180, 180], by which the text is turned.
         timings: seconds per stage.
+        problems: what the reader of the page should know.
+        engine: what read most of it, where lines do not say.
     """
 
     lines: tuple[Line, ...]
     angle: float = 0.0
     timings: dict[str, float] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    engine: str = ""
 
 
 class Engine(Protocol):

@@ -1,4 +1,7 @@
-"""Engines by name: our own and third parties', found by entry points of the group `legenda.engines`."""
+"""Engines by name: our own and third parties', found by entry points of the group `legenda.engines`.
+
+Models that write without places (`transcriber`) are found likewise, in the group `legenda.transcribers`.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,17 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from threading import RLock
+from typing import cast
 
 from legenda.engines.base import Engine
+from legenda.engines.transcriber import Transcriber
 from legenda.errors import EngineError, InvalidOptionError, LegendaError, MissingComponentError
 
 GROUP = "legenda.engines"
+TRANSCRIBERS = "legenda.transcribers"
 _OURS = "legenda"
 _lock = RLock()
-_engines: dict[str, Engine] = {}
+_engines: dict[str, Engine | Transcriber] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +46,20 @@ def get_engine(name: str) -> Engine:
         MissingComponentError: the engine is known, but something it needs is not installed.
         EngineError: the engine is broken: it raises, or it is not an engine.
     """
-    with _lock:
-        if name not in _engines:
-            _engines[name] = _made(_entry(name))
-        return _engines[name]
+    engine = _loaded(name)
+    if hasattr(engine, "read"):
+        return cast(Engine, engine)
+    raise EngineError(f"engine {name!r} cannot read alone", "it is a model that gives no places")
+
+
+def get_transcriber(name: str) -> Transcriber | None:
+    """The model of this name, shared like engines; `None` where an engine is called so.
+
+    Raises:
+        As `get_engine`.
+    """
+    model = _loaded(name)
+    return cast(Transcriber, model) if hasattr(model, "transcribe") else None
 
 
 def available(load: bool = False) -> dict[str, Availability]:
@@ -55,10 +71,18 @@ def available(load: bool = False) -> dict[str, Availability]:
     return {name: _availability(entry, load) for name, entry in _entries().items()}
 
 
+def _loaded(name: str) -> Engine | Transcriber:
+    with _lock:
+        if name not in _engines:
+            _engines[name] = _made(_entry(name))
+        return _engines[name]
+
+
 @cache
 def _entries() -> dict[str, EntryPoint]:
+    both = [*entry_points(group=GROUP), *entry_points(group=TRANSCRIBERS)]
     # ours come last and win: a package cannot take the name of a built-in engine
-    found = sorted(entry_points(group=GROUP), key=lambda e: (_distribution(e).partition(" ")[0] == _OURS, e.name))
+    found = sorted(both, key=lambda e: (_distribution(e).partition(" ")[0] == _OURS, e.name))
     return {entry.name: entry for entry in found}
 
 
@@ -70,7 +94,7 @@ def _entry(name: str) -> EntryPoint:
     )
 
 
-def _made(entry: EntryPoint) -> Engine:
+def _made(entry: EntryPoint) -> Engine | Transcriber:
     source = _distribution(entry).partition(" ")[0]
     try:
         engine = entry.load()()
@@ -86,15 +110,16 @@ def _made(entry: EntryPoint) -> Engine:
             f"{type(error).__name__}: {error}",
             f"update or uninstall {source}",
         ) from error
-    return _checked(engine, entry.name, source)
+    return _checked(engine, entry, source)
 
 
-def _checked(engine: object, name: str, source: str) -> Engine:
-    if isinstance(getattr(engine, "name", None), str) and callable(getattr(engine, "read", None)):
+def _checked(engine: object, entry: EntryPoint, source: str) -> Engine | Transcriber:
+    method = "transcribe" if entry.group == TRANSCRIBERS else "read"
+    if isinstance(getattr(engine, "name", None), str) and callable(getattr(engine, method, None)):
         return engine  # type: ignore[return-value]
     raise EngineError(
-        f"engine {name!r} of package {source} is not an engine",
-        f"{type(engine).__name__} lacks a name or the method read",
+        f"engine {entry.name!r} of package {source} is not an engine",
+        f"{type(engine).__name__} lacks a name or the method {method}",
         f"update or uninstall {source}",
     )
 
@@ -106,7 +131,7 @@ def _availability(entry: EntryPoint, load: bool) -> Availability:
 def _problem(entry: EntryPoint, load: bool) -> str:
     try:
         if load:
-            get_engine(entry.name)
+            _loaded(entry.name)
         elif find_spec(entry.module) is None:
             return f"module {entry.module} is not there."
     except (LegendaError, ImportError) as error:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from legenda.document import Line, bounds
+from legenda.document import Line, Problem, bounds
 from legenda.document.geometry import Box, Polygon, joined
 from legenda.options import Color, ReadOptions
 from legenda.sources import Source, SourcePage, TextLine
@@ -40,6 +40,19 @@ def regions(source: Source, page: SourcePage, options: ReadOptions) -> list[Box]
     x, y = rendering.scale_x, rendering.scale_y
     found = frames(rendering.pixels, options.color)
     return [(a / x, b / y, c / x, d / y) for a, b, c, d in found]
+
+
+def no_region(number: int, options: ReadOptions) -> Problem:
+    """What a page says that does not have what was asked for."""
+    what = f"no frame in {options.color}" if options.color else "nothing in the box that was asked for"
+    return Problem("no_region", f"Page {number} has {what}; nothing of it was read.")
+
+
+def within(page: SourcePage, boxes: Sequence[Box]) -> SourcePage:
+    """The page as if it had nothing but what lies in the boxes; its size stays."""
+    text = page.text and replace(page.text, lines=tuple(text_inside(page.text.lines, boxes)))
+    pictures = [part for picture in page.pictures for box in boxes if (part := _common(picture, box))]
+    return replace(page, text=text, pictures=tuple(pictures))
 
 
 def grown(box: Box, page: SourcePage) -> Box:
@@ -103,12 +116,19 @@ def _stroke(rows: NDArray[np.bool_]) -> int:
     reach = max(3, len(rows) // 8)
     if rows[:reach].any(axis=0).mean() < _SIDE:
         return 0
-    filled = np.flatnonzero(rows[:reach].mean(axis=1) > 0.1)
+    ends = rows.shape[1] // 5  # where the strokes of the sides beside it are
+    filled = np.flatnonzero(rows[:reach, ends:-ends].any(axis=1))
     return int(filled[-1]) + 1 if len(filled) else 0
 
 
 def _holds(outer: Box, inner: Box) -> bool:
     return outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3]
+
+
+def _common(one: Box, other: Box) -> Box | None:
+    left, top = max(one[0], other[0]), max(one[1], other[1])
+    right, bottom = min(one[2], other[2]), min(one[3], other[3])
+    return (left, top, right, bottom) if left < right and top < bottom else None
 
 
 def _is_inside(polygon: Polygon, boxes: Sequence[Box]) -> bool:

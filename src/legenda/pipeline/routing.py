@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from legenda.engines.base import EngineOptions, Raster, Reading
 from legenda.engines.registry import get_engine
 from legenda.errors import EngineError, MissingComponentError
 from legenda.languages import resolve
 from legenda.options import ReadOptions
 from legenda.pipeline.doubt import GREEK, VIETNAMESE, is_blind, suspicious
+from legenda.pipeline.models import model_for, read_with_model
 from legenda.pipeline.other_script import read_other_script
 
 # what a suspicion is passed on as; any other script Tesseract finds out itself
@@ -17,11 +20,19 @@ _HINTS = {GREEK: ("el",), VIETNAMESE: ("vi",)}
 def read_raster(raster: Raster, options: ReadOptions) -> Reading:
     """Read with the engine asked for; `auto` takes the one that knows the languages, or the script it sees.
 
+    A model reads together with the engines, which know places.
+
     Raises:
         InvalidOptionError: a language is not known.
         MissingComponentError: an engine or a language pack asked for is not installed.
     """
-    wanted = EngineOptions(options.effort, options.languages)
+    if model := model_for(options):
+        return read_with_model(raster, model, _read(raster, replace(options, engine="auto", effort="vlm")), options)
+    return _read(raster, options)
+
+
+def _read(raster: Raster, options: ReadOptions) -> Reading:
+    wanted = EngineOptions("accurate" if options.effort == "vlm" else options.effort, options.languages)
     if options.engine != "auto":
         return get_engine(options.engine).read(raster, wanted)
     if options.languages:
