@@ -62,6 +62,9 @@ class Settings(BaseSettings):
         SecretStr(""), description="seals passwords and secrets; else made and kept in the data folder"
     )
 
+    executor: Literal["local", "none"] = Field(
+        "local", description="what reads: processes of this machine, or none here, but `legenda worker` elsewhere"
+    )
     workers: int = Field(0, ge=0, description="worker processes; 0 for one a core")
     worker_megabytes: int = Field(2048, ge=512, description="most memory of a worker")
     worker_units: int = Field(500, ge=1, description="units of work after which a worker is replaced")

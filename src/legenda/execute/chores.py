@@ -21,6 +21,8 @@ _LOOK = 2.0
 _GATHER = 0.1
 """Seconds in which changes add up, so that busy workers do not keep the outbox busy, too."""
 _MOST, _LEAST = 60.0, 1.0
+_MISSED = 3
+"""Pauses after which another process forgets instead."""
 _HOUR = 3600.0
 
 
@@ -32,10 +34,11 @@ class Chores:
         blobs: to be deleted.
         courier: carries messages.
         retention: seconds results are kept; what is over goes within a twentieth of it, or a minute.
+        node: names this process among those that share the store: one of them forgets, all carry messages.
     """
 
-    def __init__(self, store: JobStore, blobs: BlobStore, courier: Courier, retention: float) -> None:
-        self._store, self._blobs, self._courier = store, blobs, courier
+    def __init__(self, store: JobStore, blobs: BlobStore, courier: Courier, retention: float, *, node: str) -> None:
+        self._store, self._blobs, self._courier, self._node = store, blobs, courier, node
         self._retention, self._pause = retention, min(_MOST, max(_LEAST, retention / 20))
         self._strays = 0.0  # when they were last looked for
         self._ended = threading.Event()
@@ -72,6 +75,11 @@ class Chores:
         self._ended.wait(_GATHER)
 
     def _forget(self) -> None:
+        if self._store.on_duty("retention", self._node, _MISSED * self._pause):
+            self._forget_once()
+        self._ended.wait(self._pause)
+
+    def _forget_once(self) -> None:
         seen: set[str] = set()
         # keys come again while somebody may still write them
         while (keys := set(self._store.expire()) - seen) and not self._ended.is_set():
@@ -82,4 +90,3 @@ class Chores:
             self._strays = time.time()
             inputs = list(self._blobs.list(INPUTS, before=self._strays - self._retention))
             self._blobs.delete(self._store.unknown(inputs))
-        self._ended.wait(self._pause)

@@ -67,7 +67,7 @@ class Dispatcher:
         self._node = node
         self._leases = Leases(store, settings.lease_seconds)
         courier = Courier(store, blobs, Keys(store.engine, Seal.of(settings)), settings, node=node, hooks=hooks)
-        self._chores = Chores(store, blobs, courier, settings.retention_hours * 3600)
+        self._chores = Chores(store, blobs, courier, settings.retention_hours * 3600, node=node)
         self._limits = Limits(bytes=settings.upload_megabytes * 2**20, pages=settings.pages)
         self._claiming = threading.Lock()
         self._nothing, self._looked = -1, 0.0  # version of the store at which there was nothing to claim, and when

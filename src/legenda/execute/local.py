@@ -135,5 +135,13 @@ class LocalExecutor:
         return worker
 
 
+class ExportsOnly(LocalExecutor):
+    """Takes no work from the queue, but what a caller waits for: formats that nobody asked for before."""
+
+    def capacity(self, lane: str) -> int:
+        """None."""
+        return 0
+
+
 def _closed() -> UnitLostError:
     return UnitLostError("lost", "the executor is closed")

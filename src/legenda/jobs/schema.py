@@ -245,6 +245,14 @@ trash = Table(
     Column("until", Float, nullable=False),  # before that a unit that was called off may still write it
 )
 
+duties = Table(
+    "duties",  # what one process does for all
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("node", String(64), nullable=False),
+    Column("until", Float, nullable=False),  # then anybody may take it over
+)
+
 keys = Table(
     "keys",
     metadata,

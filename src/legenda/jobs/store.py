@@ -11,13 +11,26 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from legenda.jobs import claims, closing, deliveries, events, listing, losses, progress, retention, starting, submission
+from legenda.jobs import (
+    claims,
+    closing,
+    deliveries,
+    duties,
+    events,
+    listing,
+    losses,
+    progress,
+    retention,
+    starting,
+    submission,
+)
 from legenda.jobs.chats import Chats
 from legenda.jobs.database import Database
 from legenda.jobs.deliveries import Wanted
 from legenda.jobs.files import Files
 from legenda.jobs.meter import Meter
 from legenda.jobs.migrations import migrate
+from legenda.jobs.news import News
 from legenda.jobs.record import (
     FINAL,
     Cause,
@@ -61,7 +74,7 @@ class JobStore:
         meter: credits; its methods work within transactions.
         files: that callers uploaded.
         chats: about what jobs have read.
-        changed: told of every change made through this object.
+        changed: told of every change made through this object, and of those of others where `listen` was called.
     """
 
     def __init__(self, url: str, seal: Seal, settings: Settings, clock: Callable[[], float] = time.time) -> None:
@@ -72,6 +85,7 @@ class JobStore:
         self.files = Files(self._database, clock, settings.files_megabytes)
         self.chats = Chats(self._database, seal, clock)
         self.changed = Signal()
+        self._news: News | None = None
         self._rules = Rules(settings, seal, self.meter)
         self._clock = clock
         self._looking = threading.Lock()
@@ -79,8 +93,15 @@ class JobStore:
         self._forgetting = False
         self._pace = listing.Pace()
 
+    def listen(self) -> None:
+        """From now on tell other processes of changes, and hear of theirs; they need a Postgres for that."""
+        if self._news is None and not self._database.sqlite:
+            self._news = News(self.engine, self.changed.notify)
+
     def close(self) -> None:
         """Close all connections."""
+        if self._news:
+            self._news.close()
         self._database.close()
 
     def submit(self, request: JobRequest, prepared: Prepared | None = None) -> tuple[Job, bool]:
@@ -105,7 +126,7 @@ class JobStore:
         except IntegrityError:  # another submit with the key was first, which only Postgres finds out this late
             job, new = self._submitted(request, prepared)
         if new:
-            self.changed.notify()
+            self._tell()
         return job, new
 
     def _submitted(self, request: JobRequest, prepared: Prepared | None) -> tuple[Job, bool]:
@@ -197,7 +218,7 @@ class JobStore:
         if taken is None and self._look(0.0):
             taken = self._claimed(node, lease, pages)
         if taken:
-            self.changed.notify()
+            self._tell()
         return taken
 
     def _claimed(self, node: str, lease: float, pages: int) -> Claim | None:
@@ -307,6 +328,11 @@ class JobStore:
         with self._changing() as db:
             return retention.delete(db, self._rules, id, self._clock()) or []
 
+    def on_duty(self, duty: str, node: str, seconds: float) -> bool:
+        """Whether a node has a duty that only one of all has; if so it has it for so many seconds more."""
+        with self._database.write() as db:
+            return duties.taken(db, duty, node, self._clock(), seconds)
+
     def expire(self, now: float | None = None) -> list[str]:
         """Forget what is past its time: texts, names, addresses and secrets at once, rows a week later.
 
@@ -406,7 +432,12 @@ class JobStore:
     def _changing(self) -> Iterator[sa.Connection]:
         with self._database.write() as db:
             yield db
+        self._tell()
+
+    def _tell(self) -> None:
         self.changed.notify()
+        if self._news:
+            self._news.tell()
 
     @contextmanager
     def _reporting(self) -> Iterator[tuple[sa.Connection, float]]:
