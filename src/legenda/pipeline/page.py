@@ -17,6 +17,7 @@ from legenda.pipeline.frame import block_onto_page, onto_page, quarter_of, turn_
 from legenda.pipeline.notated import is_notated, read_crop
 from legenda.pipeline.region import grown, lines_inside, no_region, regions, within
 from legenda.pipeline.routing import read_raster
+from legenda.pipeline.tabled import is_tabled, tabled
 from legenda.pipeline.text_layer import angle_of, blocks_of, trust_in, without_doubles
 from legenda.sources import Source, SourcePage
 
@@ -181,8 +182,17 @@ class _Attempt:
             upright = turn_upright(lines, quarter, *size)
             return turn_back(arrange(upright, size[1 - quarter % 2]), quarter, *size)
 
+    def _table(self, lines: Sequence[Line]) -> Block:
+        """The page as one table."""
+        with self._watch("render"):
+            rendering = self._source.raster(self._given.number, self._options.dpi, None)
+        with self._watch("tables"):
+            return tabled(lines, rendering)
+
     def _page(self, blocks: Sequence[Block], source: str) -> Page:
         given = self._given
+        if is_tabled(self._options):
+            blocks = [self._table([line for block in blocks for line in block.lines])]
         unreadable = sum(line.unreadable for block in blocks for line in block.lines)
         if unreadable:
             lines = f"{unreadable} line{'s' * (unreadable != 1)}"
