@@ -18,7 +18,7 @@ from legenda.pipeline.notated import is_notated, read_crop
 from legenda.pipeline.region import grown, lines_inside, no_region, regions, within
 from legenda.pipeline.routing import read_raster
 from legenda.pipeline.tabled import is_tabled, tabled
-from legenda.pipeline.text_layer import angle_of, blocks_of, trust_in, without_doubles
+from legenda.pipeline.text_layer import angle_of, layer_blocks, trust_in, without_doubles
 from legenda.sources import Source, SourcePage
 
 _log = logging.getLogger(__name__)
@@ -120,7 +120,7 @@ class _Attempt:
             return self._page([self._read_crop()], "ocr")
         if trust := 1.0 if options.text_layer == "only" else self._trust():
             own = given.text.lines if given.text else ()
-            blocks = blocks_of(own, trust)
+            blocks = layer_blocks(given.text, trust) if given.text else []
             lines = [line for block in blocks for line in block.lines]
             if angle := angle_of(own):
                 self._angle = angle
@@ -169,7 +169,7 @@ class _Attempt:
         for stage, seconds in reading.timings.items():
             self._watch.add(stage, seconds)
         self._problems += reading.problems
-        self._engine = self._engine or (reading.lines[0].engine if reading.lines else "")
+        self._engine = self._engine or reading.engine or (reading.lines[0].engine if reading.lines else "")
         if box is None or self._regions:
             self._angle = reading.angle
         return onto_page(reading.lines, rendering)

@@ -6,8 +6,9 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
-from itertools import accumulate, chain, pairwise, repeat
+from itertools import accumulate, chain, islice, pairwise, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,20 @@ def blocks_of(lines: Sequence[TextLine], confidence: float = 1.0) -> list[Block]
     ]
 
 
+def layer_blocks(text: TextLayer, confidence: float = 1.0) -> list[Block]:
+    """Blocks of a text layer: those it tells itself, or else as `blocks_of`."""
+    blocks = blocks_of(text.lines, confidence)
+    if not any(line.owner >= 0 for line in text.lines):
+        return blocks
+    from legenda.pipeline.elements import told
+
+    lines = [line for block in blocks for line in block.lines]
+    loose = [line for line in text.lines if line.owner < 0]
+    kept = iter([line for own, line in zip(text.lines, lines, strict=True) if own.owner < 0])
+    around = [replace(block, lines=tuple(islice(kept, len(block.lines)))) for block in blocks_of(loose)]
+    return told(text, lines, around)
+
+
 def angle_of(lines: Sequence[TextLine]) -> float:
     """Degrees clockwise (0, 90, 180 or -90) by which most of the text is turned."""
     letters: Counter[int] = Counter()
@@ -86,7 +101,7 @@ def _placed(lines: Sequence[TextLine], confidence: float) -> list[Line]:
         repeat(confidence),
         [tuple(words[a:b]) for a, b in pairwise(ends)],
         spans(accumulate([length + 1 for length in lengths], initial=0), lengths),
-        *(repeat(""), repeat(""), repeat("text-layer"), repeat(None), repeat(False), repeat(())),
+        *(repeat(""), repeat(""), repeat("text-layer"), repeat(None), repeat(False), [line.marks for line in lines]),
     )
     return made(Line, len(lines), *columns)
 

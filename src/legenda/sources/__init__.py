@@ -7,15 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from legenda.sources.inputs import Input, expand
-    from legenda.sources.page import Rendering, SourcePage, TextLayer, TextLine
+    from legenda.sources.page import Element, Rendering, SourcePage, TextLayer, TextLine
     from legenda.sources.source import Source, open_source, opened
 
-__all__ = ["Input", "Rendering", "Source", "SourcePage", "TextLayer", "TextLine", "expand", "open_source", "opened"]
+__all__ = [
+    "Element",
+    "Input",
+    "Rendering",
+    "Source",
+    "SourcePage",
+    "TextLayer",
+    "TextLine",
+    "expand",
+    "open_source",
+    "opened",
+]
 
 # the child imports this package too and must not pay for the parent's side
 _HOMES = {
     **dict.fromkeys(("Input", "expand"), "legenda.sources.inputs"),
-    **dict.fromkeys(("Rendering", "SourcePage", "TextLayer", "TextLine"), "legenda.sources.page"),
+    **dict.fromkeys(("Element", "Rendering", "SourcePage", "TextLayer", "TextLine"), "legenda.sources.page"),
     **dict.fromkeys(("Source", "open_source", "opened"), "legenda.sources.source"),
 }
 

@@ -40,8 +40,13 @@ FILTERS = {
 _SUFFIXES = {"epub": "html"}
 """Of what is given to LibreOffice, where that is not the format's name: `office_files` makes one page of a book."""
 SHEETS = frozenset(format for format, filter in FILTERS.items() if filter == "calc_pdf_Export")
-_OPTIONS = {"calc_pdf_Export": '{"SinglePageSheets":{"type":"boolean","value":"true"}}'}
-"""A sheet a page: columns that are printed on pages of their own are torn from their rows."""
+_TRUE = '{{"{}":{{"type":"boolean","value":"true"}}}}'
+_OPTIONS = {
+    "calc_pdf_Export": _TRUE.format("SinglePageSheets"),
+    **dict.fromkeys(("writer_pdf_Export", "impress_pdf_Export"), _TRUE.format("UseTaggedPDF")),
+}
+"""A sheet a page: columns that are printed on pages of their own are torn from their rows. Tags tell what is a heading,
+a list, a table."""
 _IMPORTS = {
     **dict.fromkeys(("html", "epub"), "HTML (StarWriter)"),  # as a web page it would lose its first paragraph
     "txt": "Text (encoded):UTF8,LF,,,",

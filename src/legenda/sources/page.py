@@ -6,11 +6,37 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from legenda.document.geometry import Box, Polygon
-from legenda.document.model import Problem, Unit
+from legenda.document.model import BlockKind, Problem, Unit
+from legenda.document.structure import Mark
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """What a file says lines of its own are: a block, or a cell of a table.
+
+    Attributes:
+        kind: of the block; `table` for a cell.
+        level: of a heading or of an item of a list, from 1; 0 where that is not said.
+        table: number of the cell's table on the page, from 0.
+        row: of a cell, from 0.
+        column: of a cell, from 0.
+        rows: how many rows a cell takes.
+        columns: how many columns it takes.
+        header: it names its column or row.
+    """
+
+    kind: BlockKind
+    level: int = 0
+    table: int = -1
+    row: int = 0
+    column: int = 0
+    rows: int = 1
+    columns: int = 1
+    header: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +48,16 @@ class TextLine:
         polygon: in page units, clockwise from the text's own top left.
         words: in order; they occur in `content` in that order. Scripts without spaces: one character each.
         polygons: one per word.
+        owner: number of the layer's element it belongs to, -1 for none.
+        marks: stretches of it that are bold, links and the like.
     """
 
     content: str
     polygon: Polygon
     words: tuple[str, ...]
     polygons: tuple[Polygon, ...]
+    owner: int = -1
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +70,16 @@ class TextLayer:
         reason: why it is not trusted; while it is, a doubt: compare a few lines with the picture first. Else empty.
         hidden: most of it is invisible (the layer of an earlier OCR, or white text): trust it only after comparing a
             few lines with the picture.
+        elements: what the file says its lines are, in the order of reading; empty where it says nothing.
+        continued: numbers of the tables that began on a page before.
     """
 
     lines: tuple[TextLine, ...]
     trusted: bool = True
     reason: str = ""
     hidden: bool = False
+    elements: tuple[Element, ...] = ()
+    continued: frozenset[int] = frozenset()
 
     @property
     def certain(self) -> bool:

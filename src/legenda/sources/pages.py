@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from dataclasses import replace
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from legenda.document.geometry import Box
-from legenda.sources.page import SourcePage, TextLayer, TextLine
-from legenda.sources.segmentation import Booleans, Floats, Glyphs, blank, dropped, lines_of
+from legenda.document.geometry import Box, bounds
+from legenda.document.model import BlockKind
+from legenda.document.structure import Mark
+from legenda.sources.page import Element, SourcePage, TextLayer, TextLine
+from legenda.sources.segmentation import Booleans, Codes, Floats, Glyphs, blank, dropped, lines_of
 from legenda.sources.trust import Verdict, judge
 
 _TINY = 1.5
@@ -24,6 +27,10 @@ _MAX_SHARE_DEGENERATE = 0.3
 _MAX_SHARE_UNMAPPED = 0.2
 _MIN_PICTURE_SHARE = 0.02
 _MIN_PICTURE_PIXELS = (80, 24)
+_KINDS = frozenset(get_args(BlockKind))
+_MOST_CELLS, _LOWEST = 100_000, 9
+_SYMBOLS, _BULLET = (0xF000, 0xF0FF), 0x2022
+"""Where symbol fonts have their characters."""
 _MAX_COVERED = 0.03
 """Share of a picture under words of the text layer from which on it counts as their background."""
 
@@ -88,14 +95,81 @@ def _text_layer(
     meaningless = int(np.count_nonzero(left_out & (codes != 0)))
     if not count and not meaningless:
         return None
-    glyphs = Glyphs(codes, boxes, _angles(args["turned"], len(codes), affine))
+    elements, owners = _elements(args, buffers, len(codes))
+    if owners is not None:
+        codes = _with_bullets(codes, owners, elements)
+    styles = None if owners is None else np.frombuffer(buffers[4], np.uint8)
+    glyphs = Glyphs(codes, boxes, _angles(args["turned"], len(codes), affine), owners, styles)
     inside = _inside(boxes, size)
-    lines = lines_of(glyphs, inked & inside)
+    lines = _linked(lines_of(glyphs, inked & inside), args.get("links") or [], affine)
     reason = _misplaced(boxes, inked, inside) if count else ""
     if float(args["unmapped"]) > _MAX_SHARE_UNMAPPED:
         reason = reason or "its fonts do not say which characters they draw"
     verdict = Verdict(False, reason) if reason else judge("\n".join(line.content for line in lines), meaningless)
-    return TextLayer(lines, verdict.trusted, verdict.reason, _is_hidden(args, buffers[2], inked))
+    hidden, continued = _is_hidden(args, buffers[2], inked), frozenset(map(int, args.get("continued") or ()))
+    return TextLayer(lines, verdict.trusted, verdict.reason, hidden, elements, continued)
+
+
+def _elements(
+    args: dict[str, Any], buffers: list[bytearray], count: int
+) -> tuple[tuple[Element, ...], NDArray[np.int16] | None]:
+    """What the file says its characters are, checked."""
+    given = args.get("elements")
+    if not given or (len(buffers[3]), len(buffers[4])) != (2 * count, count):
+        return (), None
+    owners = np.frombuffer(buffers[3], "<i2")
+    elements = tuple(_element(*one) for one in given)
+    if owners.size and not -1 <= owners.min() <= owners.max() < len(elements):
+        raise ValueError("characters of elements that are not there")
+    return elements, owners
+
+
+def _element(
+    kind: BlockKind, level: int, table: int, row: int, column: int, rows: int, columns: int, header: int
+) -> Element:
+    numbers = (table + 1, row, column, rows, columns)
+    if kind not in _KINDS or not all(isinstance(n, int) and 0 <= n <= _MOST_CELLS for n in (level, *numbers)):
+        raise ValueError(f"an element {kind!r}")
+    return Element(kind, min(level, _LOWEST), table, row, column, max(rows, 1), max(columns, 1), bool(header))
+
+
+def _with_bullets(codes: Codes, owners: NDArray[np.int16], elements: tuple[Element, ...]) -> Codes:
+    """Bullets of symbol fonts as a bullet everybody has: their codes are private."""
+    private = (codes >= _SYMBOLS[0]) & (codes <= _SYMBOLS[1]) & (owners >= 0)
+    if not private.any():
+        return codes
+    items = np.array([element.kind == "list" for element in elements])
+    private &= items[owners]
+    return np.where(private, np.uint32(_BULLET), codes)
+
+
+def _linked(lines: tuple[TextLine, ...], links: list[list[Any]], affine: list[float]) -> tuple[TextLine, ...]:
+    """The lines with a mark for the words of each link."""
+    if not links:
+        return lines
+    boxes = _shown(np.array([link[:4] for link in links], np.float64)[:, [0, 3, 2, 1]], affine).tolist()
+    places = [(box, str(link[4])) for box, link in zip(boxes, links, strict=True)]
+    return tuple(_with_links(line, places) for line in lines)
+
+
+def _with_links(line: TextLine, places: list[tuple[list[float], str]]) -> TextLine:
+    left, top, right, bottom = bounds(line.polygon)
+    near = [(box, uri) for box, uri in places if box[0] < right and left < box[2] and box[1] < bottom and top < box[3]]
+    marks, at = [], 0
+    stretch: tuple[str, int, int] | None = None
+    for word, polygon in zip(line.words, line.polygons, strict=True) if near else ():
+        start = line.content.index(word, at)
+        at = start + len(word)
+        x, y = (polygon[0] + polygon[4]) / 2, (polygon[1] + polygon[5]) / 2
+        uri = next((uri for box, uri in near if box[0] <= x <= box[2] and box[1] <= y <= box[3]), "")
+        if stretch and stretch[0] != uri:
+            marks.append(stretch)
+            stretch = None
+        if uri:
+            stretch = (uri, stretch[1] if stretch else start, at)
+    marks += [stretch] if stretch else []
+    links = tuple(Mark("link", start, end - start, uri) for uri, start, end in marks)
+    return replace(line, marks=(*line.marks, *links)) if links else line
 
 
 def _shown(boxes: NDArray[Any], affine: list[float]) -> Floats:

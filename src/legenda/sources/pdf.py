@@ -24,6 +24,7 @@ from legenda.errors import (
     WrongPasswordError,
 )
 from legenda.sandbox.jobs import Answer, Task
+from legenda.sources.pdf_links import links_of
 from legenda.sources.pdf_objects import contents_of, scan_of
 from legenda.sources.pdf_render import render
 from legenda.sources.pdf_text import characters_of
@@ -123,6 +124,7 @@ def page(task: Task) -> Answer:
         contents = contents_of(handle)
         tight = bool(task.args.get("tight"))
         characters = characters_of(handle, contents, tight)
+        links = links_of(document.handle, handle) if characters.owned.elements else []
         scan = scan_of(contents, frame)
     answer = {
         "width": frame.width,
@@ -136,9 +138,13 @@ def page(task: Task) -> Answer:
         "white": contents.white,
         "turned": characters.turned,
         "unmapped": characters.unmapped,
+        "elements": characters.owned.elements,
+        "continued": characters.owned.continued,
+        "links": links,
     }
     text = characters.text.encode("utf-32-le", "surrogatepass")
-    return Answer(answer, [text, characters.boxes, characters.hidden])
+    owned = characters.owned
+    return Answer(answer, [text, characters.boxes, characters.hidden, owned.owners, owned.styles])
 
 
 def raster(task: Task) -> Answer:

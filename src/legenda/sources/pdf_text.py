@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pypdfium2_raw.bindings as pdfium
 
 from legenda.sources.pdf_objects import Contents, is_level
+from legenda.sources.pdf_tags import NOTHING, Owned, owned
 from legenda.sources.pdfium import address, fast
 
 _MAX_CHARACTERS = 500_000
@@ -54,6 +55,7 @@ class Characters(NamedTuple):
         turned: (first character, end, radians clockwise) of words that do not stand upright.
         hidden: one byte per character, 1 where it is not painted; empty when all or none are.
         unmapped: share of the characters without a mapping to Unicode.
+        owned: what the file says they are.
     """
 
     text: str
@@ -61,6 +63,7 @@ class Characters(NamedTuple):
     turned: list[tuple[int, int, float]]
     hidden: bytes
     unmapped: float
+    owned: Owned = NOTHING
 
 
 def characters_of(page: Any, contents: Contents, tight: bool) -> Characters:
@@ -86,7 +89,7 @@ def characters_of(page: Any, contents: Contents, tight: bool) -> Characters:
             hidden = bytes(map(contents.invisible.__contains__, map(_object, repeat(where), range(count))))
         asked = range(0, count, max(1, count // _SAMPLE))
         unmapped = list(map(_unmapped, repeat(where), asked)).count(1) / max(1, len(asked))
-        return Characters(text, boxes, turned, hidden, unmapped)
+        return Characters(text, boxes, turned, hidden, unmapped, owned(page, handle, text))
     finally:
         pdfium.FPDFText_ClosePage(handle)
 

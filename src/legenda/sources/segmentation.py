@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise, repeat
 
 import numpy as np
 from numpy.typing import NDArray
 
 from legenda.document.bulk import made
 from legenda.document.geometry import Polygon
+from legenda.document.structure import Mark, MarkKind
 from legenda.sources.page import TextLine
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 Codes = NDArray[np.uint32]
+Owners = NDArray[np.int16]
 
 _LINE_ENDS = (0x0A, 0x0D, 0x0B, 0x0C, 0x85, 0x2028, 0x2029)
 _HYPHENS = (0x02, 0xFFFE)
@@ -48,11 +50,15 @@ class Glyphs:
         codes: UTF-16 code units or code points, [n].
         boxes: left, top, right, bottom in page units (y down), [n, 4].
         angles: radians clockwise by which each stands on the page as shown, [n].
+        owners: number of the element each belongs to, -1 for none, [n]; `None` where there are no elements.
+        styles: how each looks, [n], as bits of `pdf_tags.BOLD` and `ITALIC`; `None` where nobody asked.
     """
 
     codes: Codes
     boxes: Floats
     angles: Floats
+    owners: Owners | None = None
+    styles: NDArray[np.uint8] | None = None
 
 
 def dropped(codes: Codes) -> Booleans:
@@ -67,7 +73,7 @@ def blank(codes: Codes) -> Booleans:
 
 
 def lines_of(glyphs: Glyphs, visible: Booleans) -> tuple[TextLine, ...]:
-    """Group characters into words and lines, in their order.
+    """Group characters into words and lines, in their order; no line has characters of two elements.
 
     Args:
         glyphs: all characters, spaces and line ends among them.
@@ -85,9 +91,43 @@ def lines_of(glyphs: Glyphs, visible: Booleans) -> tuple[TextLine, ...]:
     spaced = _between(kinds == _SPACE, index)
     ended = _between(kinds == _END, index)
     ended[1:] |= hyphen[:-1] | frame.breaks()
+    owners = None if glyphs.owners is None else glyphs.owners[index]
+    if owners is not None:
+        ended[1:] |= owners[1:] != owners[:-1]
     starts_line = ended
     starts_word = starts_line | spaced | _alone(codes)
-    return _assemble(codes, frame, starts_word, starts_line, spaced)
+    lines = _assemble(codes, frame, starts_word, starts_line, spaced, owners)
+    if glyphs.styles is None or not glyphs.styles.any():
+        return lines
+    return _marked(lines, glyphs.styles[index[starts_word]].tolist())
+
+
+_STYLES: tuple[tuple[int, MarkKind], ...] = ((1, "bold"), (2, "italic"))
+
+
+def _marked(lines: tuple[TextLine, ...], styles: list[int]) -> tuple[TextLine, ...]:
+    """The lines with marks for words, of which the styles are given in order."""
+    done, at = [], 0
+    for line in lines:
+        own = styles[at : at + len(line.words)]
+        at += len(own)
+        done.append(replace(line, marks=tuple(_marks(line, own))) if any(own) else line)
+    return tuple(done)
+
+
+def _marks(line: TextLine, styles: list[int]) -> Iterator[Mark]:
+    ends, at = [], 0
+    for word in line.words:
+        at = line.content.index(word, at) + len(word)
+        ends.append(at)
+    for bit, kind in _STYLES:
+        first = 0
+        for has, group in groupby(style & bit for style in styles):
+            last = first + len(list(group)) - 1
+            if has:
+                start = ends[first] - len(line.words[first])
+                yield Mark(kind, start, ends[last] - start)
+            first = last + 1
 
 
 def _kinds(codes: Codes) -> NDArray[np.uint8]:
@@ -156,7 +196,12 @@ def _unturned(wide: Floats, high: Floats, cos: Floats, sin: Floats) -> tuple[Flo
 
 
 def _assemble(
-    codes: Codes, frame: _Frame, starts_word: Booleans, starts_line: Booleans, spaced: Booleans
+    codes: Codes,
+    frame: _Frame,
+    starts_word: Booleans,
+    starts_line: Booleans,
+    spaced: Booleans,
+    owners: Owners | None,
 ) -> tuple[TextLine, ...]:
     begins = np.flatnonzero(starts_word)
     low, high = np.minimum.reduceat, np.maximum.reduceat
@@ -170,7 +215,8 @@ def _assemble(
     stretches = list(pairwise([*line_begins.tolist(), len(words)]))
     contents = _joined(words, spaced[begins] | starts_line[begins], stretches)
     words_of, polygons_of = [tuple(words[a:b]) for a, b in stretches], [tuple(polygons[a:b]) for a, b in stretches]
-    return tuple(made(TextLine, len(stretches), contents, outlines, words_of, polygons_of))
+    whose = repeat(-1) if owners is None else owners[np.flatnonzero(starts_line)].tolist()
+    return tuple(made(TextLine, len(stretches), contents, outlines, words_of, polygons_of, whose, repeat(())))
 
 
 def _joined(words: list[str], spaced: Booleans, stretches: list[tuple[int, int]]) -> list[str]:
