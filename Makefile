@@ -25,7 +25,7 @@ WITH = .[$(subst $() ,$(COMMA),$(strip $(1)))]
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --only-binary :all:
 
 PACKS := eng deu fra spa ita por nld pol ces tur rus ukr ell ara fas heb hin ben tam tha vie jpn kor chi-sim chi-tra
-DEBIAN := tesseract-ocr tesseract-ocr-osd $(PACKS:%=tesseract-ocr-%) poppler-utils qpdf postgresql bubblewrap \
+DEBIAN := tesseract-ocr tesseract-ocr-osd $(PACKS:%=tesseract-ocr-%) poppler-utils qpdf postgresql bubblewrap chromium \
 	libreoffice-writer libreoffice-calc libreoffice-impress \
 	fonts-dejavu-core fonts-noto-core fonts-noto-cjk
 
@@ -103,6 +103,6 @@ system:
 		{ $$apt install --no-install-recommends $$missing \
 		|| { $$apt update && $$apt install --no-install-recommends $$missing; }; } >&2; \
 	else \
-		missing=; for c in tesseract pdftotext qpdf node npm; do command -v $$c >/dev/null || missing="$$missing $$c"; done; \
+		missing=; for c in tesseract pdftotext qpdf chromium node npm; do command -v $$c >/dev/null || missing="$$missing $$c"; done; \
 		test -z "$$missing" || { echo "make: the tests need:$$missing (macOS: brew install tesseract tesseract-lang poppler qpdf node)" >&2; exit 1; }; \
 	fi
