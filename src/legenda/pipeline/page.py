@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from legenda.document import Block, Line, Page, Problem, Unit, compose
 from legenda.document.geometry import Box
+from legenda.engines.base import Raster
 from legenda.engines.stopwatch import Stopwatch
 from legenda.errors import InvalidOptionError, LegendaError, MissingComponentError
 from legenda.layout import arrange
@@ -17,6 +18,7 @@ from legenda.pipeline.frame import block_onto_page, onto_page, quarter_of, turn_
 from legenda.pipeline.notated import is_notated, read_crop
 from legenda.pipeline.region import grown, lines_inside, no_region, regions, within
 from legenda.pipeline.routing import read_raster
+from legenda.pipeline.sight import Sight
 from legenda.pipeline.tabled import is_tabled, tabled
 from legenda.pipeline.text_layer import angle_of, layer_blocks, trust_in, without_doubles
 from legenda.sources import Source, SourcePage
@@ -102,6 +104,7 @@ class _Attempt:
         self._regions: list[Box] | None = None
         self._problems: list[Problem] = [*given.problems]
         self._angle = 0.0
+        self._pixels: Raster | None = None
         self._engine = ""
 
     def read(self) -> Page:
@@ -122,15 +125,18 @@ class _Attempt:
             own = given.text.lines if given.text else ()
             blocks = layer_blocks(given.text, trust) if given.text else []
             lines = [line for block in blocks for line in block.lines]
-            if angle := angle_of(own):
-                self._angle = angle
-                blocks = self._arranged(lines)  # PDFium may give sideways lines in reverse
+            angle = self._angle = angle_of(own)
+            # PDFium may give sideways lines in reverse, and an earlier OCR columns row by row
+            disordered = bool(angle) or (options.structure and trust < 1)
+            if disordered:
+                blocks = self._arranged(lines)
             pictures = given.pictures if options.text_layer == "auto" else ()
             seen = [line for box in pictures for line in self._read_picture(box)]
             added = without_doubles(seen, own)
             if added:
                 return self._page(self._arranged([*lines, *added]), "mixed")
-            return self._page(blocks, "text_layer")
+            told = any(line.owner >= 0 for line in own)  # the file says itself what is what
+            return self._page(blocks if disordered or told else self._structured(blocks), "text_layer")
         return self._page(self._arranged(self._seen()), "ocr")
 
     def _read_crop(self) -> Block:
@@ -172,6 +178,8 @@ class _Attempt:
         self._engine = self._engine or reading.engine or (reading.lines[0].engine if reading.lines else "")
         if box is None or self._regions:
             self._angle = reading.angle
+        if box is None and self._options.structure:
+            self._pixels = rendering.pixels
         return onto_page(reading.lines, rendering)
 
     def _arranged(self, lines: Sequence[Line]) -> list[Block]:
@@ -179,8 +187,22 @@ class _Attempt:
         given, quarter = self._given, quarter_of(self._angle)
         with self._watch("layout"):
             size = (given.width, given.height)
-            upright = turn_upright(lines, quarter, *size)
-            return turn_back(arrange(upright, size[1 - quarter % 2]), quarter, *size)
+            blocks = arrange(turn_upright(lines, quarter, *size), size[1 - quarter % 2])
+        return turn_back(self._structured(blocks), quarter, *size)
+
+    def _structured(self, blocks: list[Block]) -> list[Block]:
+        """Blocks by what they are, the page being upright, if that is asked for."""
+        given, options = self._given, self._options
+        if not options.structure or options.content == "text":
+            return blocks
+        from legenda.pipeline.structure import structured
+
+        with self._watch("structure"):
+            quarter = quarter_of(self._angle)
+            sight = Sight.of(self._source, given, quarter, self._pixels, whole=self._regions is None)
+            done = structured(blocks, sight)
+        self._problems += [Problem(code, message) for code, message in sight.problems.items()]
+        return done
 
     def _table(self, lines: Sequence[Line]) -> Block:
         """The page as one table."""

@@ -1,0 +1,101 @@
+"""Frames: regions that are read as one thing and not as lines, and rows of cells that are a table no model saw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from legenda.document import Block, Line, bounds
+from legenda.document.geometry import Box
+from legenda.layout.pieces import area, around, common, height_of
+from legenda.layout.regions import Region
+
+_WHOLE = 0.6  # share of the page from which a figure is the page itself, if there is text on it
+_WORDY = 4  # words from which a line is running text
+_FILLED = 0.2  # share of a figure covered by running text from which it is none
+_WIDE_GAP = 1.2  # heights of a line between cells
+_ROWS, _CELLED = 3, 0.6  # rows a table has at least, and the share of them with several cells
+_ALONE = 2  # rows without a second cell that may stand between others of a table
+_RULED = 0.55  # probability that a table no model saw is one: what `table_of` finds decides
+
+Row = list[Line]
+
+
+def frames_of(regions: Sequence[Region], blocks: Sequence[Block], page: Box) -> tuple[list[Region], list[Region]]:
+    """Figures, tables and formulas that hold what such things hold, and all other regions that lie in none of them.
+
+    Args:
+        regions: as the model sees them, in the units of the lines.
+        blocks: of the page, in reading order.
+        page: its box.
+    """
+    lines = [line for block in blocks for line in block.lines]
+    framed = [r for r in regions if r.kind in ("figure", "table", "formula") and _holds(r, lines, page)]
+    tabular = [Region("table", box, _RULED) for block in blocks for box in tables_in(block.lines)]
+    framed += [r for r in tabular if not any(common(r.box, other.box) > 0.3 * area(r.box) for other in framed)]
+    framed = [r for r in framed if not any(_inside(r, other) for other in framed if other is not r)]
+    others = [r for r in regions if r.kind not in ("figure", "table", "formula")]
+    return framed, [r for r in others if not any(_inside(r, frame) for frame in framed)]
+
+
+def tables_in(lines: Sequence[Line]) -> list[Box]:
+    """Where lines of a block stand in rows of several cells."""
+    found, run = [], list[Row]()
+    alone = 0
+    for row in [*rows_of(lines), None]:
+        if row is not None and len(row) > 1:
+            run.append(row)
+            alone = 0
+        elif row is not None and run and alone < _ALONE:
+            run.append(row)
+            alone += 1
+        else:
+            found += _table(run[: len(run) - alone] if alone else run)
+            run, alone = [], 0
+    return found
+
+
+def rows_of(lines: Sequence[Line]) -> list[Row]:
+    """Lines in reading order as rows: what stands beside the one before it, with a gap, is on its row."""
+    rows: list[Row] = []
+    for line in lines:
+        if rows and _beside(rows[-1][-1], line):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def _beside(line: Line, after: Line) -> bool:
+    a, b = bounds(line.polygon), bounds(after.polygon)
+    shared = min(a[3], b[3]) - max(a[1], b[1])
+    gap = max(b[0] - a[2], a[0] - b[2])
+    return shared > 0.5 * min(a[3] - a[1], b[3] - b[1]) and gap > _WIDE_GAP * min(height_of(line), height_of(after))
+
+
+def _table(rows: list[Row]) -> list[Box]:
+    several = sum(len(row) > 1 for row in rows)
+    if several < _ROWS or several < _CELLED * len(rows):
+        return []
+    return [around(bounds(line.polygon) for row in rows for line in row)]
+
+
+def _holds(region: Region, lines: Sequence[Line], page: Box) -> bool:
+    inside = [line for line in lines if _centred(line, region.box)]
+    if region.kind == "formula":
+        return True
+    if region.kind == "table":
+        return len(inside) >= 3
+    wordy = [line for line in inside if len(line.content.split()) >= _WORDY]
+    covered = sum(area(bounds(line.polygon)) for line in wordy)
+    if len(inside) > 2 and area(region.box) > _WHOLE * area(page):
+        return False
+    return len(wordy) < 4 or covered < _FILLED * area(region.box)
+
+
+def _centred(line: Line, box: Box) -> bool:
+    x0, y0, x1, y1 = bounds(line.polygon)
+    return box[0] <= (x0 + x1) / 2 <= box[2] and box[1] <= (y0 + y1) / 2 <= box[3]
+
+
+def _inside(region: Region, frame: Region) -> bool:
+    return region is not frame and common(region.box, frame.box) > 0.7 * area(region.box)

@@ -1,0 +1,103 @@
+"""Items of lists: lines that begin with a bullet or a number, and what goes on below them."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from legenda.document import Line, bounds
+from legenda.layout.pieces import Piece
+
+# Bullets are enough by themselves; dashes and numbers are items only beside others, or a year would be one.
+_BULLET = re.compile(r"[•●○◦▪▫■□◆◇‣⁃➢➤✓✔❖·]\s*(?=\S)")
+_DASH = re.compile(r"[-–—*+]\s+(?=\S)")
+_NUMBER = re.compile(r"\(?(\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]\s+(?=\S)")
+_BOX = re.compile(r"[☐☑☒]\s*(?=\S)")
+_INDENT = 0.6  # of a line's height: an item that begins so much further in is one level deeper
+_HANG = 0.3  # and a line that begins so much further left than its item's mark is none of its lines
+
+
+def itemised(pieces: list[Piece]) -> list[Piece]:
+    """Pieces with each item of a list as one of its own, with its level."""
+    found: list[Piece] = []
+    for piece in pieces:
+        found += _items(piece) if piece.kind == "text" else [piece]
+    _settle(found)
+    return found
+
+
+def is_marked(line: Line) -> bool:
+    """Whether a line begins as an item of a list does."""
+    text = line.content
+    return any(pattern.match(text) for pattern in (_BULLET, _DASH, _NUMBER, _BOX))
+
+
+def _items(piece: Piece) -> list[Piece]:
+    """A piece parted before each line that begins with a mark; what stands before the first stays text."""
+    starts = [k for k, line in enumerate(piece.lines) if is_marked(line)]
+    if not starts:
+        return [piece]
+    ends = [*starts[1:], len(piece.lines)]
+    parts = [Piece(piece.lines[: starts[0]], piece.kind, region=piece.region)] if starts[0] else []
+    for start, end in zip(starts, ends, strict=True):
+        lines = piece.lines[start:end]
+        reach = _reach(lines)
+        parts.append(Piece(lines[:reach], "list", region=piece.region))
+        if reach < len(lines):
+            parts.append(Piece(lines[reach:], piece.kind, region=piece.region))
+    return parts
+
+
+def _reach(lines: list[Line]) -> int:
+    """How many lines an item has: those that begin left of its mark are text after the list."""
+    left, top, _, bottom = bounds(lines[0].polygon)
+    for k, line in enumerate(lines[1:], 1):
+        if bounds(line.polygon)[0] < left - _HANG * (bottom - top):
+            return k
+    return len(lines)
+
+
+def _settle(pieces: list[Piece]) -> None:
+    """Items that stand alone and have no bullet are text again; the others get their levels."""
+    run: list[Piece] = []
+    for piece in [*pieces, None]:
+        if piece and piece.kind == "list":
+            run.append(piece)
+            continue
+        if run and not _is_list(run):
+            for one in run:
+                one.kind = "text"
+        elif run:
+            _level(run)
+        run = []
+
+
+def _is_list(run: list[Piece]) -> bool:
+    first = run[0].lines[0].content
+    if _BULLET.match(first) or _BOX.match(first):
+        return True
+    if len(run) < 2:
+        return False
+    names = [match[1] for piece in run if (match := _NUMBER.match(piece.lines[0].content))]
+    return len(names) < 2 or _follow(names)
+
+
+def _follow(names: list[str]) -> bool:
+    """Whether numbers or letters go up, as those of a list do; levels may lie between."""
+    order = [int(name) if name.isdigit() else 0 for name in names]
+    if all(order):
+        steps = [b - a for a, b in pairwise(order)]
+        return 2 * sum(step == 1 for step in steps) >= len(steps)
+    return True
+
+
+def _level(run: list[Piece]) -> None:
+    """By how far in their marks stand: steps of the run, the outermost is 1."""
+    lefts = [(bounds(piece.lines[0].polygon)[0], piece) for piece in run]
+    steps: list[float] = []
+    for left, piece in sorted(lefts, key=lambda one: one[0]):
+        if not steps or left > steps[-1] + _INDENT * piece.height:
+            steps.append(left)
+    for left, piece in lefts:
+        # two columns of one list are no two levels of it
+        piece.level = 1 + max((k for k, step in enumerate(steps) if step <= left), default=0) if len(steps) < 5 else 1

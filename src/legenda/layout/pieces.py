@@ -1,0 +1,156 @@
+"""Pieces: lines that stand together and are of one kind; what the rules about structure pass from one to the next."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from legenda.document import Block, BlockKind, Line, bounds
+from legenda.document.geometry import Box
+from legenda.layout.regions import Region
+
+# In heights of a line. A paragraph's first line begins so much further in than its others, and no further.
+_INDENT = (0.6, 6.0)
+_FLUSH = 0.45  # lines whose beginnings differ by less begin together
+_COVERED = 0.5  # share of a line inside a region, or of a region inside a line, from which it belongs to it
+
+
+@dataclass(slots=True)
+class Piece:
+    """Lines of one kind.
+
+    Attributes:
+        lines: in reading order.
+        kind: as far as it is known.
+        level: of a heading or an item, 0 for none.
+        region: what the model takes it for, if anything.
+        sure: probability (0..1) that `kind` is right.
+    """
+
+    lines: list[Line]
+    kind: BlockKind = "text"
+    level: int = 0
+    region: Region | None = None
+    sure: float = 1.0
+
+    @property
+    def box(self) -> Box:
+        """Around the lines."""
+        return around(bounds(line.polygon) for line in self.lines)
+
+    @property
+    def height(self) -> float:
+        """Of a line, the middle one of all."""
+        heights = sorted(height_of(line) for line in self.lines)
+        return heights[len(heights) // 2]
+
+    @property
+    def content(self) -> str:
+        """All text, in one line."""
+        return " ".join(line.content for line in self.lines).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the rules know about a page, upright, in its own units.
+
+    Attributes:
+        width: of the page.
+        height: of the page.
+        body: height of a line of its running text.
+        bold: whether most of its text is bold.
+        own: its text is the file's own, so that the lines' heights are those of fonts.
+    """
+
+    width: float
+    height: float
+    body: float
+    bold: bool = False
+    own: bool = False
+
+
+@dataclass(slots=True)
+class _Open:
+    block: int
+    region: Region | None
+    lines: list[Line] = field(default_factory=list)
+
+
+def sheet_of(blocks: Sequence[Block], width: float, height: float) -> Sheet:
+    """Measures of a page of these blocks."""
+    sized = sorted((height_of(line), len(line.content)) for block in blocks for line in block.lines if line.content)
+    total = sum(count for _, count in sized)
+    summed = itertools.accumulate(count for _, count in sized)
+    body = next((size for (size, _), so_far in zip(sized, summed, strict=True) if 2 * so_far >= total), 1.0)
+    lines = [line for block in blocks for line in block.lines]
+    bold = sum(len(line.content) for line in lines if line.style and line.style.bold)
+    own = sum(line.engine == "text-layer" for line in lines)
+    return Sheet(width, height, max(body, 1e-6), 2 * bold > total, 2 * own > len(lines))
+
+
+def pieces_of(blocks: Sequence[Block], regions: Sequence[Region]) -> list[Piece]:
+    """Blocks parted where the model sees another region, and where paragraphs begin."""
+    opened: list[_Open] = []
+    for number, block in enumerate(blocks):
+        for line in block.lines:
+            region = region_of(line, regions)
+            if not opened or opened[-1].block != number or opened[-1].region is not region:
+                opened.append(_Open(number, region))
+            opened[-1].lines.append(line)
+    found = []
+    for one in opened:
+        kind = blocks[one.block].kind
+        found += [Piece(lines, kind, region=one.region) for lines in _paragraphs(one.lines)]
+    return found
+
+
+def region_of(line: Line, regions: Iterable[Region]) -> Region | None:
+    """The smallest region that holds most of a line, or lies mostly in it."""
+    box = bounds(line.polygon)
+    holding = [r for r in regions if common(box, r.box) > _COVERED * max(1e-9, min(area(box), area(r.box)))]
+    return min(holding, key=lambda region: area(region.box), default=None)
+
+
+def height_of(line: Line) -> float:
+    """Of a line across its direction."""
+    x1, y1, x2, y2, _, _, x4, y4 = line.polygon
+    down = ((x4 - x1) ** 2 + (y4 - y1) ** 2) ** 0.5
+    along = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
+    return float(down if len(line.content) > 2 else min(down, along) or down)
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    """The smallest box that holds others."""
+    sides = list(zip(*boxes, strict=True))
+    return min(sides[0]), min(sides[1]), max(sides[2]), max(sides[3])
+
+
+def common(one: Box, other: Box) -> float:
+    """Area that two boxes share."""
+    across, down = min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
+    return max(0.0, across) * max(0.0, down)
+
+
+def area(box: Box) -> float:
+    """Of a box."""
+    return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
+
+
+def _paragraphs(lines: list[Line]) -> list[list[Line]]:
+    """Parted where a line begins further in than the others and than the one below it."""
+    if len(lines) < 3:
+        return [lines]
+    boxes = [bounds(line.polygon) for line in lines]
+    height = sorted(box[3] - box[1] for box in boxes)[len(boxes) // 2]
+    usual = sorted(box[0] for box in boxes)[len(boxes) // 4]
+    parts: list[list[Line]] = [[]]
+    for k, line in enumerate(lines):
+        inset = (boxes[k][0] - usual) / height
+        flush = k + 1 < len(lines) and boxes[k + 1][0] - usual < _FLUSH * height
+        lower = k > 0 and boxes[k][1] > boxes[k - 1][1] + 0.5 * height
+        before = k > 0 and boxes[k - 1][0] - usual < _FLUSH * height
+        if lower and flush and before and _INDENT[0] < inset < _INDENT[1]:
+            parts.append([])
+        parts[-1].append(line)
+    return parts
