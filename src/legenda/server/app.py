@@ -15,8 +15,8 @@ from starlette.requests import ClientDisconnect
 
 from legenda.errors import LegendaError
 from legenda.jobs.record import FINAL, Event
-from legenda.server import dialects, events, files, health, logs, openapi, problems
-from legenda.server.api import catalogue, jobs, results, usage
+from legenda.server import dialects, events, files, health, logs, openapi, page, problems
+from legenda.server.api import catalogue, jobs, pages, results, usage
 from legenda.server.dialects import descriptions
 from legenda.server.dialects.doorway import Doorway
 from legenda.server.guard import Guard
@@ -33,12 +33,14 @@ if TYPE_CHECKING:
 _ROUTERS = (
     jobs.router,
     results.router,
+    pages.router,
     events.router,
     usage.router,
     catalogue.router,
     files.router,
     health.router,
     descriptions.router,
+    page.router,
 )
 _DRAIN_SECONDS = 20.0  # pages under way are finished if they take no longer; others go back to the queue uncharged
 
@@ -113,6 +115,7 @@ async def _running(app: FastAPI, parts: Parts, metrics: Metrics) -> AsyncIterato
         yield
     finally:
         _ending(app)
+        service.pictures.close()
         await run_in_threadpool(parts.close, _DRAIN_SECONDS)
 
 

@@ -15,6 +15,7 @@ from legenda.server.auth import Doors, is_loopback
 from legenda.server.dialects import HOOKS
 from legenda.server.exporting import Exporting
 from legenda.server.hub import Hub
+from legenda.server.page_pictures import PagePictures
 from legenda.server.service import Service
 from legenda.server.snapshots import Snapshots
 
@@ -72,6 +73,7 @@ class Parts:
             self.uploads,
             Doors(self.keys, is_loopback(self.settings.host)),
             Snapshots(self.store, self.settings.public_url),
+            PagePictures(self.station.blobs),
         )
 
     def start(self) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from legenda.server.auth import Doors
     from legenda.server.exporting import Exporting
     from legenda.server.hub import Hub
+    from legenda.server.page_pictures import PagePictures
     from legenda.server.snapshots import Snapshots
     from legenda.settings import Settings
 
@@ -34,6 +35,7 @@ class Service:
         uploads: folder of temporary files.
         doors: whether callers without a key are let in.
         snapshots: answers to polls.
+        pictures: of pages.
         slow: threads for what may wait long (resolvers, disks), so that polls never queue behind it.
         draining: no new work, streams end.
     """
@@ -48,6 +50,7 @@ class Service:
     uploads: Path
     doors: Doors
     snapshots: Snapshots
+    pictures: PagePictures
     slow: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(_SLOW_AT_ONCE))
     draining: bool = False
 
