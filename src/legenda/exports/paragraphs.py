@@ -7,11 +7,15 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 from math import hypot
+from typing import NamedTuple
 
 from legenda.document import Block, Line
 from legenda.exports.rows import rows
 
-_BULLET = re.compile(r"([-+*•‣▪●○◦·–—]|\d{1,9}[.)])\s+(?=\S)")
+_BULLET = re.compile(r"([-+*•‣▪●○◦·–—■□◆◇⁃➢➤✓✔❖]|\d{1,9}[.)])\s+(?=\S)|([•●○◦▪■□◆◇‣⁃➢➤✓✔❖])(?=\S)|(?=[☐☑☒])")
+_ENDED = re.compile(r"[.!?:;…。！？：；][\"'»”’)\]]*$")
+_FULL = 0.75  # share of a block's width that the last line of a paragraph has at least where it goes on
+_SAME_SIZE = 1.25
 _BROKEN_WORD = re.compile(r"(\w*[^\W\d_]{2})[-\u2010]$")
 # a line that ends short of the block's width by more than this times the next word and an em was ended on purpose
 _ROOM = 1.2
@@ -26,17 +30,51 @@ def is_table(block: Block) -> bool:
     return several >= 2 and 2 * several >= len(found)
 
 
-def items(lines: Sequence[Line], page_text: str) -> list[tuple[str, str]]:
-    """Items of a list: their mark (`-`, or a number as it is written), and their text."""
-    found: list[tuple[str, list[str]]] = []
+class Item(NamedTuple):
+    """An item of a list.
+
+    Attributes:
+        name: its mark: `-`, or a number as it is written.
+        lines: of the item.
+        label: how many characters of the first line are the mark.
+    """
+
+    name: str
+    lines: list[Line]
+    label: int
+
+
+def listed(lines: Sequence[Line]) -> list[Item]:
+    """The items of a list."""
+    found: list[Item] = []
     for line in lines:
         marker = _BULLET.match(line.content)
         if marker or not found:
-            name = marker[1] if marker and marker[1][0].isdigit() else "-"
-            found.append((name, [line.content[marker.end() if marker else 0 :]]))
+            name = marker[1] if marker and marker[1] and marker[1][0].isdigit() else "-"
+            found.append(Item(name, [line], marker.end() if marker else 0))
         else:
-            found[-1][1].append(line.content)
-    return [(name, joined(parts, page_text)) for name, parts in found]
+            found[-1].lines.append(line)
+    return found
+
+
+def items(lines: Sequence[Line], page_text: str) -> list[tuple[str, str]]:
+    """Items of a list: their mark (`-`, or a number as it is written), and their text."""
+    return [
+        (item.name, joined([item.lines[0].content[item.label :], *(x.content for x in item.lines[1:])], page_text))
+        for item in listed(lines)
+    ]
+
+
+def continues(before: Block, after: Block) -> bool:
+    """Whether a paragraph goes on in the next block, as at the end of a column or a page."""
+    if before.kind != "text" or after.kind != "text" or is_table(before) or is_table(after):
+        return False
+    first, last = after.lines[0], before.lines[-1]
+    content, starts = last.content.rstrip(), first.content.lstrip()[:1]
+    if not content or not starts.islower() or _ENDED.search(content):
+        return False
+    alike = _height(first) < _SAME_SIZE * _height(last) and _height(last) < _SAME_SIZE * _height(first)
+    return alike and _width(last) >= _FULL * max(_width(line) for line in before.lines) and len(content) > 20
 
 
 def paragraphs(lines: Sequence[Line], page_text: str) -> list[str]:
@@ -92,6 +130,11 @@ def _ended_on_purpose(line: Line, after: Line, width: float) -> bool:
 def _width(line: Line) -> float:
     x1, y1, x2, y2 = line.polygon[:4]
     return hypot(x2 - x1, y2 - y1)
+
+
+def _height(line: Line) -> float:
+    x1, y1, *_, x4, y4 = line.polygon
+    return hypot(x4 - x1, y4 - y1)
 
 
 def _join(left: str, right: str, page_text: str) -> str:
