@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -96,10 +96,13 @@ def finish(db: sa.Connection, rules: Rules, row: Any, results: Mapping[str, Stor
     close(db, rules, row, state, now, told)
 
 
-def export(db: sa.Connection, id: str, results: Mapping[str, Stored]) -> bool:
-    """Add exports to a closed job that has something to export."""
+def export(db: sa.Connection, id: str, results: Mapping[str, Stored], of: Sequence[str] | None) -> bool:
+    """Add exports to a closed job whose pages are still those blobs that they were made of, where that is told."""
     row = locked(db, id)
     if row is None or row.state not in ("done", "partial"):
+        return False
+    kept = sa.select(_pages.key).where(_pages.job_id == id, _pages.key != "").order_by(_pages.number)
+    if of is not None and list(db.execute(kept).scalars()) != list(of):
         return False
     db.execute(sa.update(schema.jobs).where(_jobs.id == id).values(results=row.results | _named(results)))
     return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -69,6 +69,13 @@ _PACE_SECONDS = 1.0  # for so long a pace is not looked up again
 _STALE_SECONDS = 300.0  # pages read before that say nothing about now
 
 
+class Wanted(NamedTuple):
+    """Which jobs are listed: those in a state, those with something in their name (letters in either case)."""
+
+    state: JobState | None = None
+    named: str = ""
+
+
 def job(db: sa.Connection, seal: Seal, id: str) -> Job | None:
     """A job as it stands."""
     row = db.execute(_JOB, {"job": id}).one_or_none()
@@ -81,15 +88,15 @@ def named(db: sa.Connection, seal: Seal, tenant: str, key: str) -> Job | None:
     return job_of(row, seal) if row else None
 
 
-def jobs(
-    db: sa.Connection, seal: Seal, tenant: str | None, state: JobState | None, after: str, limit: int
-) -> list[Job]:
+def jobs(db: sa.Connection, seal: Seal, tenant: str | None, wanted: Wanted, after: str, limit: int) -> list[Job]:
     """Jobs, the newest first, from the one after the job `after`; none if that is gone."""
     query = sa.select(schema.jobs).order_by(_jobs.created.desc(), _jobs.id.desc()).limit(limit)
     if tenant is not None:
         query = query.where(_jobs.tenant == tenant)
-    if state is not None:
-        query = query.where(_jobs.state == state)
+    if wanted.state is not None:
+        query = query.where(_jobs.state == wanted.state)
+    if wanted.named:
+        query = query.where(_jobs.name.icontains(wanted.named, autoescape=True))
     if after:
         last = db.execute(sa.select(_jobs.created).where(_jobs.id == after)).scalar()
         if last is None:

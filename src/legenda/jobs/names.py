@@ -31,6 +31,15 @@ def request_hash(request: JobRequest, seal: Seal) -> str:
     return seal.pseudonym("requests", json.dumps(told, sort_keys=True, default=str))
 
 
+CORRECTED = "corrected/"
+"""Prefix of the keys of pages that a person put right: no other job is given them for what was read."""
+
+
+def corrected_key(job: str, number: int) -> str:
+    """Where the blob of a page goes that was put right: another one each time."""
+    return f"{CORRECTED}{job}/{number}-{uuid.uuid4().hex}.json"
+
+
 def input_key(job: str) -> str:
     """Where the blob of an input goes that is fetched from its URL."""
     return f"{INPUTS}/{job}"

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from legenda.jobs import (
     claims,
     closing,
+    corrections,
     deliveries,
     duties,
     events,
@@ -153,17 +154,20 @@ class JobStore:
         with self._database.read() as db:
             return search(db, self._rules.seal, tenant, sought, limit, offset)
 
-    def jobs(self, tenant: str | None, *, state: JobState | None = None, after: str = "", limit: int = 50) -> list[Job]:
+    def jobs(
+        self, tenant: str | None, *, state: JobState | None = None, named: str = "", after: str = "", limit: int = 50
+    ) -> list[Job]:
         """Jobs of a tenant (`None`: of all), the newest first.
 
         Args:
             tenant: whose.
             state: only those in it.
+            named: only those with this in their name.
             after: id of the last one of the page before.
             limit: most of them.
         """
         with self._database.read() as db:
-            return listing.jobs(db, self._rules.seal, tenant, state, after, limit)
+            return listing.jobs(db, self._rules.seal, tenant, listing.Wanted(state, named), after, limit)
 
     def pages(self, id: str, *, after: int = 0, limit: int = 1000) -> list[PageRecord]:
         """Pages of a job by number, from the one after `after`."""
@@ -276,10 +280,33 @@ class JobStore:
             return True
         return False
 
-    def exported(self, id: str, results: Mapping[str, Stored]) -> bool:
-        """Further exports of a closed job are written; `False`: it is gone or expired, and so should they be."""
+    def exported(self, id: str, results: Mapping[str, Stored], of: Sequence[str] | None = None) -> bool:
+        """Further exports of a closed job are written.
+
+        Args:
+            id: of the job.
+            results: by format.
+            of: keys of the pages they were made of, in order; not looked at where nobody tells.
+
+        Returns:
+            `False`: the job is gone or expired, and so should they be; or a page was corrected meanwhile.
+        """
         with self._changing() as db:
-            return closing.export(db, id, results)
+            return closing.export(db, id, results, of)
+
+    def corrected(self, id: str, was: str, done: PageDone) -> bool:
+        """A page of a closed job was put right; its exports are made anew when they are asked for.
+
+        Args:
+            id: of the job.
+            was: key of the blob that the correction was made of.
+            done: the page as it is now.
+
+        Returns:
+            `False`: somebody else corrected it meanwhile, or the job is not there any more.
+        """
+        with self._changing() as db:
+            return corrections.replace(db, id, was, done, self._clock())
 
     def failed(self, claim: Claim, failure: Failure) -> bool:
         """The job as a whole cannot be done."""

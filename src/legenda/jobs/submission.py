@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from legenda.errors import ConflictError, QueueFullError
-from legenda.jobs import closing, deliveries, events, retention, schema, turns
+from legenda.jobs import closing, deliveries, events, names, retention, schema, turns
 from legenda.jobs.record import JobRequest, Prepared
 from legenda.jobs.rows import Rules, source_row
 
@@ -37,7 +37,9 @@ _RESULT = (
     "number", "key", "engine", "words", "confidence_sum", "characters", "language", "seconds"
 )  # fmt: skip
 _READ = sa.select(*(_pages[name] for name in _RESULT)).where(
-    _pages.job_id.in_(sa.bindparam("jobs", expanding=True)), _pages.state == "done"
+    _pages.job_id.in_(sa.bindparam("jobs", expanding=True)),
+    _pages.state == "done",
+    _pages.key.not_like(f"{names.CORRECTED}%"),
 )
 _TOLD = (
     "state", "format", "file_metadata", "members", "name", "source_key", "source_sha256", "source_size",

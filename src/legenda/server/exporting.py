@@ -68,19 +68,22 @@ class Exporting:
             raise _gone()
         if format in found.results:
             return found.results[format]
-        results = self._assembled(replace(found, request=replace(found.request, formats=(format,))))
-        if not self._store.exported(job.id, results):
+        claim = _claim(self._store, replace(found, request=replace(found.request, formats=(format,))))
+        results = self._assembled(claim)
+        if not self._store.exported(job.id, results, claim.keys):
+            now = self._store.job(job.id)
+            if now is not None and now.state != "expired":  # a page was corrected while this was made
+                return self._export(job, format)
             self._blobs.delete([stored.key for stored in results.values()])
             raise _gone()
         return results[format]
 
-    def _assembled(self, job: Job) -> dict[str, Stored]:
+    def _assembled(self, claim: Claim) -> dict[str, Stored]:
+        job = claim.job
         if EXPORTERS[job.request.formats[0]].keeps_original and not job.request.source.key:
             raise _deleted()
         settings = self._settings
-        unit = Unit(
-            _claim(self._store, job), self._blobs.url, settings.worker_megabytes, settings.page_seconds, Limits()
-        )
+        unit = Unit(claim, self._blobs.url, settings.worker_megabytes, settings.page_seconds, Limits())
         try:
             found = next(outcome for outcome in self._executor.run(unit) if isinstance(outcome, dict))
         except NotFoundError:

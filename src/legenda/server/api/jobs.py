@@ -100,12 +100,16 @@ def listed(
     request: Request,
     caller: Reads,
     state: JobState | None = None,
+    q: Annotated[
+        str,
+        Query(max_length=255, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$", description="only those with this in their name"),
+    ] = "",
     after: Annotated[str, Query(pattern="^([0-9a-f]{32})?$", description="`next` of the last answer")] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
     """Your jobs, newest first."""
     service = service_of(request)
-    jobs = service.store.jobs(caller.tenant, state=state, after=after, limit=limit)
+    jobs = service.store.jobs(caller.tenant, state=state, named=q, after=after, limit=limit)
     base = service.settings.public_url.rstrip("/")
     following = jobs[-1].id if len(jobs) == limit else None
     return render.answer({"jobs": [render.job(job, base=base) for job in jobs], "next": following})
