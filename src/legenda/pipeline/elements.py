@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -56,6 +56,15 @@ def told(text: TextLayer, lines: Sequence[Line], loose: Iterable[Block]) -> list
     top = min(bounds(line.polygon)[1] for slot in slots for _, line in slot.lines)
     bottom = max(bounds(line.polygon)[3] for slot in slots for _, line in slot.lines)
     return _nested([_block(one, text) if isinstance(one, _Slot) else _aside(one, top, bottom) for one in blocks])
+
+
+def with_figures(blocks: Sequence[Block], pictures: Mapping[Box, Sequence[Line]]) -> list[Block]:
+    """Blocks with a figure for each picture, before what begins below its top; lines are what was read in it."""
+    done = list(blocks)
+    for box, lines in pictures.items():
+        place = next((at for at, block in enumerate(done) if bounds(block.polygon)[1] >= box[1]), len(done))
+        done.insert(place, Block("figure", from_box(*box), tuple(lines)))
+    return done
 
 
 def _block(slot: _Slot, text: TextLayer) -> Block:

@@ -130,14 +130,27 @@ class _Attempt:
             disordered = bool(angle) or (options.structure and trust < 1)
             if disordered:
                 blocks = self._arranged(lines)
+            if not disordered and any(line.owner >= 0 for line in own):  # the file says itself what is what
+                return self._told(blocks)
             pictures = given.pictures if options.text_layer == "auto" else ()
             seen = [line for box in pictures for line in self._read_picture(box)]
             added = without_doubles(seen, own)
             if added:
                 return self._page(self._arranged([*lines, *added]), "mixed")
-            told = any(line.owner >= 0 for line in own)  # the file says itself what is what
-            return self._page(blocks if disordered or told else self._structured(blocks), "text_layer")
+            return self._page(blocks if disordered else self._structured(blocks), "text_layer")
         return self._page(self._arranged(self._seen()), "ocr")
+
+    def _told(self, blocks: list[Block]) -> Page:
+        """The page as the file says it is, with the pictures on it, and what is to be read in them."""
+        from legenda.pipeline.elements import with_figures
+
+        given, seen = self._given, dict[Box, list[Line]]()
+        own = given.text.lines if given.text else ()
+        for box in given.pictures:
+            lines = self._read_picture(box) if self._options.text_layer == "auto" else ()
+            arranged = arrange(without_doubles(lines, own), given.width)
+            seen[box] = [line for block in arranged for line in block.lines]
+        return self._page(with_figures(blocks, seen), "mixed" if any(seen.values()) else "text_layer")
 
     def _read_crop(self) -> Block:
         """The page as one formula, chart and the like."""

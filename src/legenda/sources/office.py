@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from legenda.errors import LimitError, MissingComponentError, ParserCrashError, SourceError
+from legenda.errors import EmptySourceError, LimitError, MissingComponentError, ParserCrashError, SourceError
 from legenda.options import Limits
 from legenda.sandbox.descriptors import open_target
 from legenda.sandbox.process import Child
@@ -18,11 +18,12 @@ from legenda.sources.source import Source
 
 
 class _Prepared(NamedTuple):
-    """What it is, what is to be read, and what parts the fields of a table."""
+    """What it is, what is to be read, what parts the fields of a table, and the notes of each slide."""
 
     format: str
     descriptor: int
     delimiter: str
+    notes: list[Any]
 
 
 def opened_office(descriptor: int, format: str, *, name: str, password: str | None, limits: Limits) -> Source | None:
@@ -65,10 +66,12 @@ def _prepare(descriptor: int, format: str, name: str, password: str | None, limi
     except BaseException:
         os.close(target)
         raise
+    given = told.get("notes")
+    notes = [{"notes": some} if some else {} for some in given] if isinstance(given, list) else []
     if told.get("written"):
-        return _Prepared(found, target, delimiter)
+        return _Prepared(found, target, delimiter, notes)
     os.close(target)
-    return _Prepared(found, descriptor, delimiter)
+    return _Prepared(found, descriptor, delimiter, notes)
 
 
 def _opened(prepared: _Prepared, name: str, limits: Limits) -> Source:
@@ -91,25 +94,44 @@ def _opened(prepared: _Prepared, name: str, limits: Limits) -> Source:
 def _converted(prepared: _Prepared, name: str, limits: Limits) -> int:
     convert = partial(libreoffice.converted, name=name, limits=limits)
     if prepared.format not in libreoffice.SHEETS:
-        return convert(prepared.descriptor, prepared.format)
+        made = convert(prepared.descriptor, prepared.format)
+        return _with(prepared.notes, made, name, limits) if any(prepared.notes) else made
     sheets = convert(prepared.descriptor, prepared.format, delimiter=prepared.delimiter, to="ods")
     try:
-        unfolded = _unfolded(sheets, name, limits)
+        unfolded, about = _unfolded(sheets, prepared.format != "csv", name, limits)
     finally:
         os.close(sheets)
     try:
-        return convert(unfolded, "ods")
+        made = convert(unfolded, "ods")
     finally:
         os.close(unfolded)
+    return _with(about, made, name, limits) if about else made
 
 
-def _unfolded(sheets: int, name: str, limits: Limits) -> int:
-    """All of a spreadsheet shown; as it is where that takes too much."""
+def _unfolded(sheets: int, named: bool, name: str, limits: Limits) -> tuple[int, list[Any]]:
+    """All of a spreadsheet shown, and what is in it; as it is where that takes too much."""
     target = open_target()
     try:
         with Child(sheets, target, limits=limits, name=name) as child:
-            child.call("legenda.sources.office_sheets:unfold", {}, seconds=limits.open_seconds)
-        return target
+            told = child.call("legenda.sources.office_sheets:unfold", {"named": named}, seconds=limits.open_seconds)
+        about = told.args.get("sheets")
+        return target, about if isinstance(about, list) else []
+    except EmptySourceError:
+        os.close(target)
+        raise
     except (LimitError, SourceError):
         os.close(target)
-        return os.dup(sheets)
+        return os.dup(sheets), []
+
+
+def _with(about: list[Any], made: int, name: str, limits: Limits) -> int:
+    """The PDF with what it does not say itself; without, where that takes too much."""
+    target = open_target()
+    try:
+        with Child(made, target, limits=limits, name=name) as child:
+            child.call("legenda.sources.office_notes:attach", {"about": about}, seconds=limits.open_seconds)
+    except (LimitError, SourceError):
+        os.close(target)
+        return made
+    os.close(made)
+    return target

@@ -32,7 +32,7 @@ def prepare(task: Task) -> Answer:
 
     Returns:
         `format`: what it is; `zip` for an archive that is none. `written`: whether what is to be read is in the
-        target: the file decrypted, or a text as UTF-8 (HTML: as ASCII). `delimiter` of a `csv`.
+        target: the file decrypted, or a text as UTF-8 (HTML: as ASCII). `delimiter` of a `csv`, `notes` of slides.
 
     Raises:
         PasswordRequiredError: it is encrypted.
@@ -62,7 +62,20 @@ def prepare(task: Task) -> Answer:
         with os.fdopen(os.dup(task.target), "wb") as out:
             out.write(_book(source, args["name"]))
         written = True
-    return Answer({"format": format, "written": written})
+    return Answer({"format": format, "written": written, "notes": _notes(source, format)})
+
+
+def _notes(source: int, format: str) -> list[list[str]]:
+    """Notes of each slide that is shown; none where they cannot be had: LibreOffice will say what is wrong."""
+    from legenda.sources import odf_text, ooxml_text
+
+    if format not in ("pptx", "odp"):
+        return []
+    try:
+        with zipfile.ZipFile(os.fdopen(os.dup(source), "rb")) as archive:
+            return list((ooxml_text if format == "pptx" else odf_text).notes(archive))
+    except (*_DAMAGE, RecursionError):
+        return []
 
 
 _ZIPPED = frozenset(("docx", "xlsx", "xlsb", "pptx", "odt", "ods", "odp", "epub"))

@@ -16,7 +16,8 @@ from typing import Any
 from legenda.errors import CorruptSourceError, EmptySourceError, LegendaError, TooLargeError
 from legenda.sandbox.jobs import Answer, Task
 from legenda.sources import odf_text, ooxml_text, rtf_text
-from legenda.sources.html_text import lines_of as html_lines
+from legenda.sources.html_text import pieces_of
+from legenda.sources.told import PAGE_BREAK, Piece, Spanning, grid
 
 LINES_PER_PAGE = 60
 _MAX_CHARACTERS = 50_000_000
@@ -29,9 +30,6 @@ _ARCHIVED = {
     "odp": odf_text.slides,
     "ods": odf_text.sheets,
 }
-PAGE_BREAK = "\f"
-"""A line of its own: what follows stands on another page."""
-
 _opened: dict[str, Any] = {}
 
 
@@ -48,12 +46,12 @@ def open_file(task: Task) -> Answer:
     assert task.source is not None  # noqa: S101  (there is an input)
     name = task.args["name"]
     try:
-        pages = _pages(_lines(task))
+        pages = _pages(_pieces(task))
     except LegendaError:
         raise
     except (*_DAMAGE, csv.Error, RecursionError) as error:
         raise CorruptSourceError(f"{name} is damaged", str(error)[:200], "save it again") from error
-    if not any(pages):
+    if not pages:
         raise EmptySourceError(f"{name} has no text", "", "install LibreOffice to see what is in it")
     if len(pages) > task.args["pages"]:
         raise TooLargeError(f"{name} is too large", f"it has {len(pages)} pages of {LINES_PER_PAGE} lines", "split it")
@@ -62,11 +60,16 @@ def open_file(task: Task) -> Answer:
 
 
 def page(task: Task) -> Answer:
-    """Job: the lines of page `task.args["number"]`."""
-    return Answer({"lines": _opened["pages"][task.args["number"] - 1]})
+    """Job: page `task.args["number"]`.
+
+    Returns:
+        `lines`: of each its text, the row it stands on, and the number of the element it belongs to; `elements` as
+        `sources.page.Element`, and `continued`: numbers of the tables that began on a page before.
+    """
+    return Answer(_opened["pages"][task.args["number"] - 1].told())
 
 
-def _lines(task: Task) -> Iterator[str]:
+def _pieces(task: Task) -> Iterator[Piece]:
     format = task.args["format"]
     with os.fdopen(os.dup(task.source), "rb") as file:  # type: ignore[arg-type]  # checked by the caller
         file.seek(0)
@@ -76,14 +79,14 @@ def _lines(task: Task) -> Iterator[str]:
             return
         data = file.read()
     if format == "rtf":
-        yield from rtf_text.lines_of(data)
+        yield from map(Piece, rtf_text.lines_of(data))
     elif format == "csv":
         rows = csv.reader(data.decode("utf-8", "replace").splitlines(), delimiter=task.args["delimiter"])
-        yield from ("\t".join(row) for row in rows)
+        yield from grid((map(Spanning, row) for row in rows), 0)
     elif format in ("html", "epub"):
-        yield from html_lines(data.decode("ascii", "replace"))
+        yield from pieces_of(data.decode("ascii", "replace"))
     else:
-        yield from _broken(data.decode("utf-8", "replace"))
+        yield from map(Piece, _broken(data.decode("utf-8", "replace")))
 
 
 def _broken(text: str) -> Iterator[str]:
@@ -93,20 +96,62 @@ def _broken(text: str) -> Iterator[str]:
         yield from page.splitlines()
 
 
-def _pages(lines: Iterable[str]) -> list[list[str]]:
-    pages: list[list[str]] = [[]]
+class _Page:
+    """Lines on rows, and what they are; a row of a table is one row, or as many as its longest cell has lines."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._lines: list[tuple[str, int, int]] = []
+        self._elements: list[list[Any]] = []
+        self._continued: list[int] = []
+        self._tables: dict[int, tuple[int, int]] = {}
+        self._row: tuple[int, int] = (-1, -1)
+        self._top = 0
+
+    def __bool__(self) -> bool:
+        return bool(self._lines)
+
+    def begins_row(self, piece: Piece) -> bool:
+        """Whether the piece stands below all that is there."""
+        return piece.table < 0 or (piece.table, piece.row) != self._row
+
+    def add(self, piece: Piece, lines: list[str]) -> None:
+        """Add a piece with its lines."""
+        if self.begins_row(piece):
+            self._row, self._top = (piece.table, piece.row), self.rows
+        place: tuple[int, ...] = (-1, 0, 0, 1, 1)
+        if piece.table >= 0:
+            if piece.table not in self._tables:
+                self._tables[piece.table] = len(self._tables), piece.row
+            number, first = self._tables[piece.table]
+            place = (number, piece.row - first, piece.column, piece.rows, piece.columns)
+            if first and number not in self._continued:
+                self._continued.append(number)
+        self._elements.append([piece.kind, piece.level, *place, int(piece.header)])
+        self._lines += [(line, self._top + down, len(self._elements) - 1) for down, line in enumerate(lines)]
+        self.rows = max(self.rows, self._top + len(lines))
+
+    def told(self) -> dict[str, Any]:
+        """As an answer."""
+        return {"lines": self._lines, "elements": self._elements, "continued": self._continued}
+
+
+def _pages(pieces: Iterable[Piece]) -> list[_Page]:
+    pages = [_Page()]
     size = 0
-    for line in lines:
-        if line == PAGE_BREAK:
-            pages.append([])
+    for piece in pieces:
+        if piece.text == PAGE_BREAK:
+            pages.append(_Page())
             continue
-        size += len(line)
+        size += len(piece.text)
         if size > _MAX_CHARACTERS:
             raise TooLargeError("There is too much text", f"more than {_MAX_CHARACTERS:,} characters", "split the file")
-        for piece in filter(str.strip, line.splitlines()):
-            if len(pages[-1]) >= LINES_PER_PAGE:
-                pages.append([])
-            pages[-1].append(piece.rstrip())
-    while len(pages) > 1 and not pages[-1]:
-        pages.pop()
-    return pages
+        lines = [line.rstrip() for line in piece.text.splitlines() if line.strip()]
+        if piece.table >= 0 and pages[-1].rows >= LINES_PER_PAGE and pages[-1].begins_row(piece):
+            pages.append(_Page())
+        for start in range(0, len(lines), LINES_PER_PAGE) if piece.table < 0 else (0,) * bool(lines):
+            few = lines[start : start + LINES_PER_PAGE] if piece.table < 0 else lines
+            if piece.table < 0 and pages[-1].rows + len(few) > LINES_PER_PAGE and pages[-1].rows:
+                pages.append(_Page())
+            pages[-1].add(piece, few)
+    return [page for page in pages if page]

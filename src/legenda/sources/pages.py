@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from dataclasses import replace
 from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from legenda.document.geometry import Box, bounds
+from legenda.document.geometry import Box, bounds, from_box
 from legenda.document.model import BlockKind
 from legenda.document.structure import Mark
-from legenda.sources.page import Element, SourcePage, TextLayer, TextLine
-from legenda.sources.segmentation import Booleans, Codes, Floats, Glyphs, blank, dropped, lines_of
+from legenda.sources.page import Element, Looks, SourcePage, TextLayer, TextLine
+from legenda.sources.segmentation import Booleans, Codes, Floats, Glyphs, Owners, blank, dropped, lines_of
+from legenda.sources.sheet_cells import sheet
 from legenda.sources.trust import Verdict, judge
 
 _TINY = 1.5
@@ -49,6 +51,15 @@ def pdf_page(number: int, args: dict[str, Any], buffers: list[bytearray]) -> Sou
     scan = float(args["dpi"]) if args["dpi"] else None
     pictures = _pictures(args["pictures"], affine, (width, height), text)
     return SourcePage(number, width, height, "point", text, pictures, scan)
+
+
+def looks(args: dict[str, Any], buffers: list[bytearray]) -> Looks:
+    """How the text of a page looks."""
+    record = np.dtype([("box", "<f4", 4), ("size", "<f4"), ("kind", "u1")])
+    found = np.frombuffer(buffers[0], record)
+    boxes = np.nan_to_num(_shown(found["box"], [float(v) for v in args["affine"]]), posinf=0.0, neginf=0.0)
+    sizes = np.nan_to_num(found["size"].astype(np.float64), posinf=0.0, neginf=0.0)
+    return Looks(boxes, sizes, found["kind"].copy(), int(args["paths"]))
 
 
 def boxes_are_odd(buffers: list[bytearray]) -> bool:
@@ -95,10 +106,15 @@ def _text_layer(
     meaningless = int(np.count_nonzero(left_out & (codes != 0)))
     if not count and not meaningless:
         return None
-    elements, owners = _elements(args, buffers, len(codes))
+    told = args.get("about") or {}
+    owners: Owners | None
+    if "cells" in told:
+        elements, owners = sheet(told, codes, boxes, inked, size[0])
+    else:
+        elements, owners = _elements(args, buffers, len(codes))
     if owners is not None:
         codes = _with_bullets(codes, owners, elements)
-    styles = None if owners is None else np.frombuffer(buffers[4], np.uint8)
+    styles = np.frombuffer(buffers[4], np.uint8) if len(buffers[4]) == len(codes) else None
     glyphs = Glyphs(codes, boxes, _angles(args["turned"], len(codes), affine), owners, styles)
     inside = _inside(boxes, size)
     lines = _linked(lines_of(glyphs, inked & inside), args.get("links") or [], affine)
@@ -106,8 +122,28 @@ def _text_layer(
     if float(args["unmapped"]) > _MAX_SHARE_UNMAPPED:
         reason = reason or "its fonts do not say which characters they draw"
     verdict = Verdict(False, reason) if reason else judge("\n".join(line.content for line in lines), meaningless)
+    if "cells" in told:  # drawn in any order, the sheet's name last
+        lines = tuple(sorted(lines, key=lambda line: (line.owner < 0, line.owner)))
+    if notes := told.get("notes"):
+        lines, elements = _with_notes(lines, elements, notes, size)
     hidden, continued = _is_hidden(args, buffers[2], inked), frozenset(map(int, args.get("continued") or ()))
+    continued |= {0} if told.get("continued") else frozenset()
     return TextLayer(lines, verdict.trusted, verdict.reason, hidden, elements, continued)
+
+
+def _with_notes(
+    lines: tuple[TextLine, ...], elements: tuple[Element, ...], notes: list[str], size: tuple[float, float]
+) -> tuple[tuple[TextLine, ...], tuple[Element, ...]]:
+    """With the notes of a slide, which nobody sees on it: as lines of no height at its foot."""
+    done, made = list(lines), list(elements)
+    for note in notes:
+        text = " ".join(unicodedata.normalize("NFC", str(note)).split())
+        words = tuple(text.split(" "))
+        place = from_box(0.0, size[1], size[0], size[1])
+        if text:
+            done.append(TextLine(text, place, words, (place,) * len(words), len(made)))
+            made.append(Element("footnote"))
+    return tuple(done), tuple(made)
 
 
 def _elements(
@@ -118,15 +154,20 @@ def _elements(
     if not given or (len(buffers[3]), len(buffers[4])) != (2 * count, count):
         return (), None
     owners = np.frombuffer(buffers[3], "<i2")
-    elements = tuple(_element(*one) for one in given)
+    elements = tuple(element_of(*one) for one in given)
     if owners.size and not -1 <= owners.min() <= owners.max() < len(elements):
         raise ValueError("characters of elements that are not there")
     return elements, owners
 
 
-def _element(
+def element_of(
     kind: BlockKind, level: int, table: int, row: int, column: int, rows: int, columns: int, header: int
 ) -> Element:
+    """An element as a child tells it, checked.
+
+    Raises:
+        ValueError: it cannot be.
+    """
     numbers = (table + 1, row, column, rows, columns)
     if kind not in _KINDS or not all(isinstance(n, int) and 0 <= n <= _MOST_CELLS for n in (level, *numbers)):
         raise ValueError(f"an element {kind!r}")

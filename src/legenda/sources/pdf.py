@@ -24,6 +24,7 @@ from legenda.errors import (
     WrongPasswordError,
 )
 from legenda.sandbox.jobs import Answer, Task
+from legenda.sources.office_notes import told
 from legenda.sources.pdf_links import links_of
 from legenda.sources.pdf_objects import contents_of, scan_of
 from legenda.sources.pdf_render import render
@@ -58,6 +59,7 @@ class _Document:
         self.form = None
         self.handle = self._load()
         self._fill_forms()
+        self.told = told(self.handle)
 
     def again(self, pages: int = 1) -> None:
         """Count what is read; now and then close and open the document, to let go of what PDFium keeps."""
@@ -141,10 +143,21 @@ def page(task: Task) -> Answer:
         "elements": characters.owned.elements,
         "continued": characters.owned.continued,
         "links": links,
+        "about": document.told[number - 1] if number <= len(document.told) else {},
     }
     text = characters.text.encode("utf-32-le", "surrogatepass")
     owned = characters.owned
     return Answer(answer, [text, characters.boxes, characters.hidden, owned.owners, owned.styles])
+
+
+def looks(task: Task) -> Answer:
+    """How the text of a page looks, and how much is drawn on it."""
+    from legenda.sources.pdf_styles import looks
+
+    document, number = _opened[0], task.args["number"]
+    document.again()
+    with loaded_page(document.handle, number, document.name, document.form) as handle:
+        return looks(contents_of(handle), frame_of(handle, document.name).affine())
 
 
 def raster(task: Task) -> Answer:
