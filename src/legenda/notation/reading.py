@@ -10,7 +10,9 @@ from legenda.document import Line, Notation, NotationKind
 from legenda.errors import InvalidOptionError
 from legenda.notation.base import Raster
 
-_READERS: dict[str, str] = {}
+_READERS = {
+    "formula": "legenda.notation.formula",
+}
 
 READ: tuple[str, ...] = tuple(_READERS)
 """The kinds there is a reader for."""
