@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from legenda.document import Line, Polygon, bounds
+from legenda.document import Line, Mark, Polygon, bounds
 
 
 def join(fragments: Sequence[Line]) -> Line:
@@ -26,7 +26,16 @@ def join(fragments: Sequence[Line]) -> Line:
         language=_agreed([line.language for line in fragments]),
         script=_agreed([line.script for line in fragments]),
         style=first.style if all(line.style == first.style for line in fragments) else None,
+        marks=tuple(_shifted(fragments)),
     )
+
+
+def _shifted(fragments: Sequence[Line]) -> Iterator[Mark]:
+    """Marks of fragments where these stand in the line that is made of them."""
+    at = 0
+    for line in fragments:
+        yield from (replace(mark, start=mark.start + at) for mark in line.marks)
+        at += len(line.content) + 1
 
 
 def _agreed(values: Sequence[str]) -> str:

@@ -38,13 +38,13 @@ def _items(piece: Piece) -> list[Piece]:
     if not starts:
         return [piece]
     ends = [*starts[1:], len(piece.lines)]
-    parts = [Piece(piece.lines[: starts[0]], piece.kind, region=piece.region)] if starts[0] else []
+    parts = [Piece(piece.lines[: starts[0]], piece.kind, region=piece.region, fonts=piece.fonts)] if starts[0] else []
     for start, end in zip(starts, ends, strict=True):
         lines = piece.lines[start:end]
         reach = _reach(lines)
-        parts.append(Piece(lines[:reach], "list", region=piece.region))
+        parts.append(Piece(lines[:reach], "list", region=piece.region, fonts=piece.fonts))
         if reach < len(lines):
-            parts.append(Piece(lines[reach:], piece.kind, region=piece.region))
+            parts.append(Piece(lines[reach:], piece.kind, region=piece.region, fonts=piece.fonts))
     return parts
 
 

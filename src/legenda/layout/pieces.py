@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from legenda.document import Block, BlockKind, Line, bounds
+from legenda.document import Block, BlockKind, Line, Polygon, bounds
 from legenda.document.geometry import Box
 from legenda.layout.regions import Region
 
@@ -14,6 +13,18 @@ from legenda.layout.regions import Region
 _INDENT = (0.6, 6.0)
 _FLUSH = 0.45  # lines whose beginnings differ by less begin together
 _COVERED = 0.5  # share of a line inside a region, or of a region inside a line, from which it belongs to it
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """What a file says of the letters of a line: their size in page units, and whether all have one width."""
+
+    size: float
+    fixed: bool
+
+
+Fonts = Mapping[int, Font]
+"""By the identity of lines, which stay as they are while rules look at them."""
 
 
 @dataclass(slots=True)
@@ -26,6 +37,7 @@ class Piece:
         level: of a heading or an item, 0 for none.
         region: what the model takes it for, if anything.
         sure: probability (0..1) that `kind` is right.
+        fonts: of lines, as far as they are known.
     """
 
     lines: list[Line]
@@ -33,6 +45,7 @@ class Piece:
     level: int = 0
     region: Region | None = None
     sure: float = 1.0
+    fonts: Fonts = field(default_factory=dict)
 
     @property
     def box(self) -> Box:
@@ -42,8 +55,7 @@ class Piece:
     @property
     def height(self) -> float:
         """Of a line, the middle one of all."""
-        heights = sorted(height_of(line) for line in self.lines)
-        return heights[len(heights) // 2]
+        return middle((size_of(line, self.fonts), len(line.content)) for line in self.lines)
 
     @property
     def content(self) -> str:
@@ -74,34 +86,35 @@ class Sheet:
 class _Open:
     block: int
     region: Region | None
+    look: tuple[bool, bool]
     lines: list[Line] = field(default_factory=list)
 
 
-def sheet_of(blocks: Sequence[Block], width: float, height: float) -> Sheet:
+def sheet_of(blocks: Sequence[Block], width: float, height: float, fonts: Fonts) -> Sheet:
     """Measures of a page of these blocks."""
-    sized = sorted((height_of(line), len(line.content)) for block in blocks for line in block.lines if line.content)
-    total = sum(count for _, count in sized)
-    summed = itertools.accumulate(count for _, count in sized)
-    body = next((size for (size, _), so_far in zip(sized, summed, strict=True) if 2 * so_far >= total), 1.0)
     lines = [line for block in blocks for line in block.lines]
+    body = middle((size_of(line, fonts), len(line.content)) for line in lines if line.content)
     bold = sum(len(line.content) for line in lines if line.style and line.style.bold)
     own = sum(line.engine == "text-layer" for line in lines)
-    return Sheet(width, height, max(body, 1e-6), 2 * bold > total, 2 * own > len(lines))
+    return Sheet(
+        width, height, max(body, 1e-6), 2 * bold > sum(len(line.content) for line in lines), 2 * own > len(lines)
+    )
 
 
-def pieces_of(blocks: Sequence[Block], regions: Sequence[Region]) -> list[Piece]:
-    """Blocks parted where the model sees another region, and where paragraphs begin."""
+def pieces_of(blocks: Sequence[Block], regions: Sequence[Region], fonts: Fonts) -> list[Piece]:
+    """Blocks parted where the model sees another region, where the look changes, and where paragraphs begin."""
     opened: list[_Open] = []
     for number, block in enumerate(blocks):
         for line in block.lines:
             region = region_of(line, regions)
-            if not opened or opened[-1].block != number or opened[-1].region is not region:
-                opened.append(_Open(number, region))
+            look = _look(line, fonts)
+            if not opened or (opened[-1].block, opened[-1].look) != (number, look) or opened[-1].region is not region:
+                opened.append(_Open(number, region, look))
             opened[-1].lines.append(line)
     found = []
     for one in opened:
         kind = blocks[one.block].kind
-        found += [Piece(lines, kind, region=one.region) for lines in _paragraphs(one.lines)]
+        found += [Piece(lines, kind, region=one.region, fonts=fonts) for lines in _paragraphs(one.lines)]
     return found
 
 
@@ -112,12 +125,37 @@ def region_of(line: Line, regions: Iterable[Region]) -> Region | None:
     return min(holding, key=lambda region: area(region.box), default=None)
 
 
+def size_of(line: Line, fonts: Fonts) -> float:
+    """Size of a line's font where the file says it, else the line's height."""
+    font = fonts.get(id(line))
+    return font.size if font else height_of(line)
+
+
 def height_of(line: Line) -> float:
-    """Of a line across its direction."""
-    x1, y1, x2, y2, _, _, x4, y4 = line.polygon
-    down = ((x4 - x1) ** 2 + (y4 - y1) ** 2) ** 0.5
-    along = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
-    return float(down if len(line.content) > 2 else min(down, along) or down)
+    """Of a line across its direction; high signs among its words do not count."""
+    return middle((_height(word.polygon), len(word.content)) for word in line.words) or _height(line.polygon)
+
+
+def middle(weighted: Iterable[tuple[float, int]]) -> float:
+    """The weighted median; 0 of nothing."""
+    ordered = sorted(weighted)
+    half, so_far = sum(weight for _, weight in ordered) / 2, 0
+    for value, weight in ordered:
+        so_far += weight
+        if so_far >= half:
+            return value
+    return 0.0
+
+
+def _height(polygon: Polygon) -> float:
+    x1, y1, _, _, _, _, x4, y4 = polygon
+    return float(((x4 - x1) ** 2 + (y4 - y1) ** 2) ** 0.5)
+
+
+def _look(line: Line, fonts: Fonts) -> tuple[bool, bool]:
+    """Whether all of a line is bold, and all in letters of one width."""
+    font = fonts.get(id(line))
+    return bool(line.style and line.style.bold), bool(font and font.fixed)
 
 
 def around(boxes: Iterable[Box]) -> Box:

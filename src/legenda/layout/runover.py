@@ -59,14 +59,18 @@ def _parted(frame: Frame, line: Line, i: int, word: int) -> list[Line]:
     at = 0
     for k, w in enumerate(line.words[: word + 1]):
         at = line.content.index(w.content, at) + (len(w.content) if k < word else 0)
+    end = len(line.content[:at].rstrip())
     return [
-        _piece(line, line.content[:at].rstrip(), line.words[:word], _stretch(frame, line, 0.0, places[word - 1, 1])),
-        _piece(line, line.content[at:].lstrip(), line.words[word:], _stretch(frame, line, places[word, 0], 1.0)),
+        _piece(line, 0, end, line.words[:word], _stretch(frame, line, 0.0, places[word - 1, 1])),
+        _piece(line, at, len(line.content), line.words[word:], _stretch(frame, line, places[word, 0], 1.0)),
     ]
 
 
-def _piece(line: Line, content: str, words: tuple[Word, ...], polygon: Polygon) -> Line:
-    return replace(line, content=content, words=words, polygon=polygon)
+def _piece(line: Line, start: int, end: int, words: tuple[Word, ...], polygon: Polygon) -> Line:
+    """The line's content from `start` to `end`, with what of its marks lies there."""
+    marks = [(mark, max(mark.start, start), min(mark.start + mark.length, end)) for mark in line.marks]
+    kept = tuple(replace(mark, start=a - start, length=b - a) for mark, a, b in marks if a < b)
+    return replace(line, content=line.content[start:end], words=words, polygon=polygon, marks=kept)
 
 
 def _stretch(frame: Frame, line: Line, start: float, end: float) -> Polygon:

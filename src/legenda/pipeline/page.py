@@ -20,10 +20,12 @@ from legenda.pipeline.region import grown, lines_inside, no_region, regions, wit
 from legenda.pipeline.routing import read_raster
 from legenda.pipeline.sight import Sight
 from legenda.pipeline.tabled import is_tabled, tabled
-from legenda.pipeline.text_layer import angle_of, layer_blocks, trust_in, without_doubles
+from legenda.pipeline.text_layer import TEXT_LAYER, angle_of, layer_blocks, trust_in, without_doubles
 from legenda.sources import Source, SourcePage
 
 _log = logging.getLogger(__name__)
+
+_WELL_READ = 0.92  # likeness of a hidden layer to the picture, from which its words are as good as ours
 
 
 def read_page(source: Source, number: int, options: ReadOptions) -> Page:
@@ -126,18 +128,17 @@ class _Attempt:
             blocks = layer_blocks(given.text, trust) if given.text else []
             lines = [line for block in blocks for line in block.lines]
             angle = self._angle = angle_of(own)
-            # PDFium may give sideways lines in reverse, and an earlier OCR columns row by row
-            disordered = bool(angle) or (options.structure and trust < 1)
-            if disordered:
-                blocks = self._arranged(lines)
-            if not disordered and any(line.owner >= 0 for line in own):  # the file says itself what is what
+            if not angle and any(line.owner >= 0 for line in own):  # the file says itself what is what
                 return self._told(blocks)
+            # PDFium may give sideways lines in reverse; structure is found in lines as they are printed
+            if angle or options.structure:
+                blocks = self._arranged(lines)
             pictures = given.pictures if options.text_layer == "auto" else ()
             seen = [line for box in pictures for line in self._read_picture(box)]
             added = without_doubles(seen, own)
             if added:
                 return self._page(self._arranged([*lines, *added]), "mixed")
-            return self._page(blocks if disordered else self._structured(blocks), "text_layer")
+            return self._page(blocks, "text_layer")
         return self._page(self._arranged(self._seen()), "ocr")
 
     def _told(self, blocks: list[Block]) -> Page:
@@ -170,7 +171,9 @@ class _Attempt:
         if text is None or self._options.text_layer == "ignore" or not text.lines:
             return 0.0
         with self._watch("text_layer"):
-            return trust_in(self._source, self._given, text)
+            trust = trust_in(self._source, self._given, text)
+        # structure costs a look at the page anyway: words that an earlier OCR got wrong are better read again
+        return 0.0 if self._options.structure and trust < _WELL_READ else trust
 
     def _seen(self) -> Sequence[Line]:
         """What the page shows, where it is to be read."""
@@ -213,7 +216,8 @@ class _Attempt:
         with self._watch("structure"):
             quarter = quarter_of(self._angle)
             sight = Sight.of(self._source, given, quarter, self._pixels, whole=self._regions is None)
-            done = structured(blocks, sight)
+            own = not quarter and any(line.engine == TEXT_LAYER for block in blocks for line in block.lines)
+            done = structured(blocks, sight, self._source.looks(given.number) if own else None)
         self._problems += [Problem(code, message) for code, message in sight.problems.items()]
         return done
 

@@ -26,12 +26,14 @@ class Sight:
         height: in page units.
         drawn: gives its pixels; `None` where nothing is to be looked at but the lines.
         problems: what could not be done, filled while it is looked at.
+        pictured: pictures are on it that its own text does not lie on.
     """
 
     width: float
     height: float
     drawn: Callable[[], Raster] | None
     problems: dict[str, str]
+    pictured: bool = False
 
     @classmethod
     def of(cls, source: Source, given: SourcePage, quarter: int, pixels: Raster | None, *, whole: bool) -> Sight:
@@ -50,7 +52,7 @@ class Sight:
             return np.ascontiguousarray(np.rot90(shown, quarter))
 
         width, height = (given.height, given.width) if quarter % 2 else (given.width, given.height)
-        return cls(width, height, drawn if whole else None, {})
+        return cls(width, height, drawn if whole else None, {}, bool(given.pictures))
 
     @cached_property
     def pixels(self) -> Raster | None:

@@ -11,23 +11,27 @@ from legenda.document import Block, BlockKind, Line, Notation, NotationKind, fro
 from legenda.document.geometry import transform
 from legenda.document.structure import mapped_table
 from legenda.errors import LegendaError, MissingComponentError
-from legenda.layout.frames import frames_of
+from legenda.layout.frames import frames_of, tables_in
 from legenda.layout.headings import headed
 from legenda.layout.joining import outline
 from legenda.layout.lists import itemised
 from legenda.layout.margins import captioned, marginal, noted
-from legenda.layout.pieces import Piece, Sheet, pieces_of, sheet_of
+from legenda.layout.pieces import Fonts, Piece, Sheet, pieces_of, sheet_of
 from legenda.layout.regions import Region
+from legenda.pipeline.looks import looked
 from legenda.pipeline.sight import Sight
+from legenda.sources import Looks
+from legenda.sources.page import MATHS
 
 if TYPE_CHECKING:
     from legenda.engines.base import Raster
 
 _SURE = 0.8  # of the kind of a figure, from which it is read as that
+_PATHS, _MATHS = 6, 3  # from which a page of text is looked at: rules at its head and foot are fewer
 _MARGIN = 0.3  # heights of the running text that a crop has around it
 
 
-def structured(blocks: Sequence[Block], sight: Sight) -> list[Block]:
+def structured(blocks: Sequence[Block], sight: Sight, looks: Looks | None = None) -> list[Block]:
     """Blocks of a page by what they are.
 
     Every line stays, once; only in tables lines are parted or put into the order of cells.
@@ -35,11 +39,18 @@ def structured(blocks: Sequence[Block], sight: Sight) -> list[Block]:
     Args:
         blocks: in reading order, upright, as `arrange` or the file gives them.
         sight: the page they are on.
+        looks: what its file says of its letters, if it does.
     """
     page = (0.0, 0.0, sight.width, sight.height)
+    fonts: Fonts = {}
+    if looks is not None:
+        seen = looked(blocks, looks)
+        blocks, fonts = seen.blocks, seen.fonts
+        if not (sight.pictured or _is_drawn(looks, blocks)):
+            sight.drawn = None
     framed, others = frames_of(sight.regions(), blocks, page)
-    sheet = sheet_of(blocks, sight.width, sight.height)
-    pieces = _gathered(pieces_of(blocks, [*framed, *others]), framed)
+    sheet = sheet_of(blocks, sight.width, sight.height, fonts)
+    pieces = _gathered(pieces_of(blocks, [*framed, *others], fonts), framed)
     frames = set(map(id, framed))
     free = [piece for piece in pieces if id(piece.region) not in frames]
     marginal(free, sheet)
@@ -48,6 +59,12 @@ def structured(blocks: Sequence[Block], sight: Sight) -> list[Block]:
     headed(free, sheet)
     noted(free, sheet)
     return _placed(pieces, free, framed, sight, sheet) + _codes(sight)
+
+
+def _is_drawn(looks: Looks, blocks: Sequence[Block]) -> bool:
+    """Whether a page of a file's own text has anything that lines do not say: drawings, formulas, tables."""
+    maths = int((looks.kinds & MATHS > 0).sum())
+    return looks.paths >= _PATHS or maths >= _MATHS or any(tables_in(block.lines) for block in blocks)
 
 
 def _gathered(pieces: list[Piece], framed: Sequence[Region]) -> list[Piece]:

@@ -25,6 +25,8 @@ from legenda.sources import Source, SourcePage, TextLayer, TextLine
 Boxes = NDArray[np.float64]
 """left, top, right, bottom; [n, 4]."""
 
+TEXT_LAYER = "text-layer"
+"""What reads lines of a file's own text, as they say."""
 SAMPLES = 4
 SAMPLE_DPI = 150
 ALIKE = 0.6  # mean similarity of sampled lines to the picture from which a hidden layer is believed
@@ -101,7 +103,7 @@ def _placed(lines: Sequence[TextLine], confidence: float) -> list[Line]:
         repeat(confidence),
         [tuple(words[a:b]) for a, b in pairwise(ends)],
         spans(accumulate([length + 1 for length in lengths], initial=0), lengths),
-        *(repeat(""), repeat(""), repeat("text-layer"), repeat(None), repeat(False), [line.marks for line in lines]),
+        *(repeat(""), repeat(""), repeat(TEXT_LAYER), repeat(None), repeat(False), [line.marks for line in lines]),
     )
     return made(Line, len(lines), *columns)
 

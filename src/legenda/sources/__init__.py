@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from legenda.sources.inputs import Input, expand
-    from legenda.sources.page import Element, Rendering, SourcePage, TextLayer, TextLine
+    from legenda.sources.page import Element, Looks, Rendering, SourcePage, TextLayer, TextLine
     from legenda.sources.source import Source, open_source, opened
 
 __all__ = [
     "Element",
     "Input",
+    "Looks",
     "Rendering",
     "Source",
     "SourcePage",
@@ -26,7 +27,7 @@ __all__ = [
 # the child imports this package too and must not pay for the parent's side
 _HOMES = {
     **dict.fromkeys(("Input", "expand"), "legenda.sources.inputs"),
-    **dict.fromkeys(("Element", "Rendering", "SourcePage", "TextLayer", "TextLine"), "legenda.sources.page"),
+    **dict.fromkeys(("Element", "Looks", "Rendering", "SourcePage", "TextLayer", "TextLine"), "legenda.sources.page"),
     **dict.fromkeys(("Source", "open_source", "opened"), "legenda.sources.source"),
 }
 

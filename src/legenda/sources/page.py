@@ -113,6 +113,27 @@ class SourcePage:
     problems: tuple[Problem, ...] = ()
 
 
+STRONG, ITALIC, FIXED, MATHS = 1, 2, 4, 8
+"""How letters look: bold, slanted, of one width, of a font for formulas."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How the text of a page looks, object by object.
+
+    Attributes:
+        boxes: left, top, right, bottom; page units; [n, 4].
+        sizes: of the fonts, points; [n].
+        kinds: of `STRONG`, `ITALIC`, `FIXED`, `MATHS`; [n].
+        paths: how many lines and shapes are drawn on the page.
+    """
+
+    boxes: NDArray[np.float64]
+    sizes: NDArray[np.float64]
+    kinds: NDArray[np.uint8]
+    paths: int
+
+
 @dataclass(frozen=True, slots=True)
 class Rendering:
     """Pixels of a page or of a part of it. Page coordinate = pixel / scale + origin.

@@ -14,7 +14,7 @@ from legenda.errors import CorruptSourceError, LegendaError, ParserCrashError, U
 from legenda.options import Limits
 from legenda.sandbox.descriptors import open_source as open_descriptor
 from legenda.sandbox.process import Child, Reply
-from legenda.sources.page import Rendering, SourcePage
+from legenda.sources.page import Looks, Rendering, SourcePage
 from legenda.sources.sniff import HEAD_BYTES, OFFICE, describe, sniff
 
 if TYPE_CHECKING:
@@ -134,6 +134,25 @@ class Source:
             if pages.boxes_are_odd(reply.buffers):
                 reply = self._call("page", number, {"tight": True})
             return pages.pdf_page(number, reply.args, reply.buffers)
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise ParserCrashError(f"page {number} of {self.name} was not read", f"nonsense answer: {error}") from error
+
+    def looks(self, number: int) -> Looks | None:
+        """How the text of a PDF page looks; `None` where there is no PDF.
+
+        Args:
+            number: 1-based.
+
+        Raises:
+            LegendaError: as for `page`.
+        """
+        from legenda.sources import pages
+
+        if self.unit == "pixel":
+            return None
+        reply = self._call("looks", number, {})
+        try:
+            return pages.looks(reply.args, reply.buffers)
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise ParserCrashError(f"page {number} of {self.name} was not read", f"nonsense answer: {error}") from error
 
