@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from legenda.document import Block, Line, bounds
 from legenda.document.geometry import Box
+from legenda.layout.formulas import formulas_in
 from legenda.layout.pieces import area, around, common, height_of
 from legenda.layout.regions import Region
 
@@ -15,6 +17,8 @@ _FILLED = 0.2  # share of a figure covered by running text from which it is none
 _WIDE_GAP = 1.2  # heights of a line between cells
 _ROWS, _CELLED = 3, 0.6  # rows a table has at least, and the share of them with several cells
 _ALONE = 2  # rows without a second cell that may stand between others of a table
+_READABLE = 0.6  # that what rules take for a formula is one
+_BY_ITSELF = 6  # words from which a line in a figure is text beside it
 _RULED = 0.55  # probability that a table no model saw is one: what `table_of` finds decides
 
 Row = list[Line]
@@ -29,7 +33,9 @@ def frames_of(regions: Sequence[Region], blocks: Sequence[Block], page: Box) -> 
         page: its box.
     """
     lines = [line for block in blocks for line in block.lines]
-    framed = [r for r in regions if r.kind in ("figure", "table", "formula") and _holds(r, lines, page)]
+    framed = [_cut(r, lines) for r in regions if r.kind in ("figure", "table", "formula") and _holds(r, lines, page)]
+    shown = [Region("formula", box, _READABLE) for box in formulas_in(lines)]
+    framed += [r for r in shown if not any(common(r.box, other.box) > 0.1 * area(r.box) for other in framed)]
     tabular = [Region("table", box, _RULED) for block in blocks for box in tables_in(block.lines)]
     framed += [r for r in tabular if not any(common(r.box, other.box) > 0.3 * area(r.box) for other in framed)]
     framed = [r for r in framed if not any(_inside(r, other) for other in framed if other is not r)]
@@ -77,6 +83,17 @@ def _table(rows: list[Row]) -> list[Box]:
     if several < _ROWS or several < _CELLED * len(rows):
         return []
     return [around(bounds(line.polygon) for row in rows for line in row)]
+
+
+def _cut(region: Region, lines: Sequence[Line]) -> Region:
+    """A figure without the paragraphs above or below that the model took in."""
+    if region.kind != "figure":
+        return region
+    x0, top, x1, bottom = region.box
+    wordy = [bounds(x.polygon) for x in lines if len(x.content.split()) >= _BY_ITSELF and _centred(x, region.box)]
+    above = [box[3] for box in wordy if box[3] < top + 0.3 * (bottom - top)]
+    below = [box[1] for box in wordy if box[1] > top + 0.7 * (bottom - top)]
+    return replace(region, box=(x0, max([top, *above]), x1, min([bottom, *below])))
 
 
 def _holds(region: Region, lines: Sequence[Line], page: Box) -> bool:

@@ -46,12 +46,12 @@ def _may_be(piece: Piece) -> bool:
 
 def _probability(piece: Piece, sheet: Sheet) -> float:
     """That a piece is a heading; evidence adds up."""
-    larger = piece.height / sheet.body
+    larger = piece.height / sheet.large
     bold = all(line.style is not None and bool(line.style.bold) for line in piece.lines) and not sheet.bold
     seen = piece.region.confidence if piece.region and piece.region.kind == "title" else 0.0
     if larger >= (_OWN_LARGER if sheet.own else _LARGER):
         return 0.9 if len(piece.content) > 3 else 0.4
-    if larger < 0.9:
+    if piece.height < 0.9 * sheet.body:
         return 0.1
     numbered = bool(_NUMBERED.match(piece.content) or _NAMED.match(piece.content))
     sentence = bool(_SENTENCE.search(piece.content)) and not piece.content.endswith(":")
@@ -63,7 +63,7 @@ def _level(piece: Piece, sheet: Sheet) -> int:
     """1 to 6: numbering says it best, then size."""
     if match := _NUMBERED.match(piece.content):
         return min(6, len([part for part in match[1].split(".") if part]))
-    larger = piece.height / sheet.body
+    larger = piece.height / sheet.large
     return next((level for level, least in enumerate(_LEVELS, 1) if larger >= least), len(_LEVELS))
 
 

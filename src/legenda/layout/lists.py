@@ -6,24 +6,32 @@ import re
 from itertools import pairwise
 
 from legenda.document import Line, bounds
-from legenda.layout.pieces import Piece
+from legenda.layout.pieces import Piece, Sheet
 
 # Bullets are enough by themselves; dashes and numbers are items only beside others, or a year would be one.
 _BULLET = re.compile(r"[•●○◦▪▫■□◆◇‣⁃➢➤✓✔❖·]\s*(?=\S)")
 _DASH = re.compile(r"[-–—*+]\s+(?=\S)")
 _NUMBER = re.compile(r"\(?(\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]\s+(?=\S)")
 _BOX = re.compile(r"[☐☑☒]\s*(?=\S)")
+_LARGER = 1.15  # times the running text
 _INDENT = 0.6  # of a line's height: an item that begins so much further in is one level deeper
 _HANG = 0.3  # and a line that begins so much further left than its item's mark is none of its lines
 
 
-def itemised(pieces: list[Piece]) -> list[Piece]:
+def itemised(pieces: list[Piece], sheet: Sheet) -> list[Piece]:
     """Pieces with each item of a list as one of its own, with its level."""
     found: list[Piece] = []
     for piece in pieces:
-        found += _items(piece) if piece.kind == "text" else [piece]
+        found += _items(piece) if piece.kind == "text" and not _is_heading(piece, sheet) else [piece]
     _settle(found)
     return found
+
+
+def _is_heading(piece: Piece, sheet: Sheet) -> bool:
+    """Whether what begins with a number is a heading: short, and bold or larger than the text."""
+    bold = all(line.style is not None and bool(line.style.bold) for line in piece.lines) and not sheet.bold
+    title = piece.region is not None and piece.region.kind == "title"
+    return len(piece.lines) < 3 and (bold or title or piece.height > _LARGER * sheet.large)
 
 
 def is_marked(line: Line) -> bool:

@@ -31,9 +31,15 @@ def marginal(pieces: list[Piece], sheet: Sheet) -> None:
     """Mark running heads and feet and page numbers."""
     boxes = [piece.box for piece in pieces]
     for piece, box in zip(pieces, boxes, strict=True):
-        if piece.kind in ("header", "footer", "page_number") or not _is_marginal(piece, box, boxes, sheet):
+        if piece.kind not in ("text", "heading", "header", "footer", "page_number"):
             continue
-        piece.kind = "header" if box[3] < sheet.height / 2 else "footer"
+        if _is_marginal(piece, box, boxes, sheet):
+            piece.kind = "header" if box[3] < sheet.height / 2 else "footer"
+        elif piece.kind != "heading":
+            piece.kind = "text"
+    last = next((piece for piece in reversed(pieces) if piece.lines and piece.content), None)
+    if last and last.kind == "text" and last.content.isdigit() and _is_below(last.box, boxes, sheet):
+        last.kind = "page_number"
     for piece in pieces:
         if piece.kind in ("header", "footer") and _NUMBER.fullmatch(piece.content):
             piece.kind = "page_number"
@@ -60,6 +66,15 @@ def noted(pieces: list[Piece], sheet: Sheet) -> None:
         if piece.kind not in ("text", "list") or not small or not _NOTE.match(piece.content):
             return
         piece.kind, piece.level = "footnote", 0
+
+
+def _is_below(box: Box, boxes: list[Box], sheet: Sheet) -> bool:
+    """Whether a number stands by itself below all text, not at its left edge as an item's would."""
+    others = [other for other in boxes if other != box]
+    if not others or max(other[3] for other in others) > box[1]:
+        return False
+    gap = box[1] - max(other[3] for other in others)
+    return gap > 2 * sheet.body and box[0] - min(other[0] for other in others) > 4 * sheet.body
 
 
 def _is_marginal(piece: Piece, box: Box, boxes: list[Box], sheet: Sheet) -> bool:

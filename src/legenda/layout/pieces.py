@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from legenda.document import Block, BlockKind, Line, Polygon, bounds
 from legenda.document.geometry import Box
@@ -12,6 +13,9 @@ from legenda.layout.regions import Region
 # In heights of a line. A paragraph's first line begins so much further in than its others, and no further.
 _INDENT = (0.6, 6.0)
 _FLUSH = 0.45  # lines whose beginnings differ by less begin together
+# Lines of one paragraph differ by less than these factors in size and in the step from one to the next.
+_SAME_SIZE, _SAME_STEP = 1.12, 1.15
+_LARGE = 0.8  # share of the text that is no larger than running text, where a page has that in several sizes
 _COVERED = 0.5  # share of a line inside a region, or of a region inside a line, from which it belongs to it
 
 
@@ -71,6 +75,7 @@ class Sheet:
         width: of the page.
         height: of the page.
         body: height of a line of its running text.
+        large: the largest height that enough of its text has to be running text, too.
         bold: whether most of its text is bold.
         own: its text is the file's own, so that the lines' heights are those of fonts.
     """
@@ -78,6 +83,7 @@ class Sheet:
     width: float
     height: float
     body: float
+    large: float
     bold: bool = False
     own: bool = False
 
@@ -87,35 +93,68 @@ class _Open:
     block: int
     region: Region | None
     look: tuple[bool, bool]
+    kind: BlockKind
     lines: list[Line] = field(default_factory=list)
 
 
 def sheet_of(blocks: Sequence[Block], width: float, height: float, fonts: Fonts) -> Sheet:
     """Measures of a page of these blocks."""
     lines = [line for block in blocks for line in block.lines]
-    body = middle((size_of(line, fonts), len(line.content)) for line in lines if line.content)
+    sized = [(size_of(line, fonts), len(line.content)) for line in lines if line.content]
+    body, large = middle(sized) or 1.0, middle(sized, _LARGE) or 1.0
     bold = sum(len(line.content) for line in lines if line.style and line.style.bold)
     own = sum(line.engine == "text-layer" for line in lines)
     return Sheet(
-        width, height, max(body, 1e-6), 2 * bold > sum(len(line.content) for line in lines), 2 * own > len(lines)
+        width,
+        height,
+        max(body, 1e-6),
+        max(large, 1e-6),
+        2 * bold > sum(len(line.content) for line in lines),
+        2 * own > len(lines),
     )
 
 
 def pieces_of(blocks: Sequence[Block], regions: Sequence[Region], fonts: Fonts) -> list[Piece]:
     """Blocks parted where the model sees another region, where the look changes, and where paragraphs begin."""
     opened: list[_Open] = []
-    for number, block in enumerate(blocks):
+    usual = _usual_step(blocks)
+    number = 0
+    for block in blocks:
+        number += not _goes_on(opened, block, usual, fonts)
         for line in block.lines:
             region = region_of(line, regions)
             look = _look(line, fonts)
             if not opened or (opened[-1].block, opened[-1].look) != (number, look) or opened[-1].region is not region:
-                opened.append(_Open(number, region, look))
+                opened.append(_Open(number, region, look, block.kind))
             opened[-1].lines.append(line)
     found = []
     for one in opened:
-        kind = blocks[one.block].kind
+        kind = one.kind
         found += [Piece(lines, kind, region=one.region, fonts=fonts) for lines in _paragraphs(one.lines)]
     return found
+
+
+def _usual_step(blocks: Sequence[Block]) -> float:
+    """From a line to the next of its block, in the middle of all."""
+    steps = []
+    for block in blocks:
+        middles = [(box[1] + box[3]) / 2 for box in (bounds(line.polygon) for line in block.lines)]
+        steps += [(b - a, 1) for a, b in pairwise(middles) if b > a]
+    return middle(steps)
+
+
+def _goes_on(opened: Sequence[_Open], block: Block, usual: float, fonts: Fonts) -> bool:
+    """Whether a block is the next line of the one before it, parted from it for a high sign in one of the two."""
+    if not opened or not usual or block.kind != "text" or opened[-1].kind != "text":
+        return False
+    last, first = opened[-1].lines[-1], block.lines[0]
+    if not last.content or not first.content:
+        return False
+    a, b = bounds(last.polygon), bounds(first.polygon)
+    step = (b[1] + b[3] - a[1] - a[3]) / 2
+    sizes = sorted((size_of(last, fonts), size_of(first, fonts)))
+    alike = sizes[1] < _SAME_SIZE * sizes[0] and min(a[2], b[2]) - max(a[0], b[0]) > 0
+    return alike and 0.5 * sizes[0] < step < _SAME_STEP * usual
 
 
 def region_of(line: Line, regions: Iterable[Region]) -> Region | None:
@@ -136,13 +175,13 @@ def height_of(line: Line) -> float:
     return middle((_height(word.polygon), len(word.content)) for word in line.words) or _height(line.polygon)
 
 
-def middle(weighted: Iterable[tuple[float, int]]) -> float:
-    """The weighted median; 0 of nothing."""
+def middle(weighted: Iterable[tuple[float, int]], share: float = 0.5) -> float:
+    """The weighted median, or another quantile; 0 of nothing."""
     ordered = sorted(weighted)
-    half, so_far = sum(weight for _, weight in ordered) / 2, 0
+    enough, so_far = share * sum(weight for _, weight in ordered), 0
     for value, weight in ordered:
         so_far += weight
-        if so_far >= half:
+        if so_far >= enough:
             return value
     return 0.0
 

@@ -203,21 +203,19 @@ class _Attempt:
         given, quarter = self._given, quarter_of(self._angle)
         with self._watch("layout"):
             size = (given.width, given.height)
-            blocks = arrange(turn_upright(lines, quarter, *size), size[1 - quarter % 2])
-        return turn_back(self._structured(blocks), quarter, *size)
+            upright = turn_upright(lines, quarter, *size)
+            if not self._options.structure or self._options.content == "text":
+                return turn_back(arrange(upright, size[1 - quarter % 2]), quarter, *size)
+        return turn_back(self._structured(upright, quarter), quarter, *size)
 
-    def _structured(self, blocks: list[Block]) -> list[Block]:
-        """Blocks by what they are, the page being upright, if that is asked for."""
-        given, options = self._given, self._options
-        if not options.structure or options.content == "text":
-            return blocks
+    def _structured(self, lines: Sequence[Line], quarter: int) -> list[Block]:
+        """Lines of the page turned upright as blocks of their kinds."""
         from legenda.pipeline.structure import structured
 
         with self._watch("structure"):
-            quarter = quarter_of(self._angle)
-            sight = Sight.of(self._source, given, quarter, self._pixels, whole=self._regions is None)
-            own = not quarter and any(line.engine == TEXT_LAYER for block in blocks for line in block.lines)
-            done = structured(blocks, sight, self._source.looks(given.number) if own else None)
+            sight = Sight.of(self._source, self._given, quarter, self._pixels, whole=self._regions is None)
+            own = not quarter and any(line.engine == TEXT_LAYER for line in lines)
+            done = structured(lines, sight, self._source.looks(self._given.number) if own else None)
         self._problems += [Problem(code, message) for code, message in sight.problems.items()]
         return done
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
 from legenda.document import Block, BlockKind, Line, Notation, NotationKind, from_box, mapped
 from legenda.document.geometry import transform
 from legenda.document.structure import mapped_table
 from legenda.errors import LegendaError, MissingComponentError
+from legenda.layout import arrange
 from legenda.layout.frames import frames_of, tables_in
 from legenda.layout.headings import headed
 from legenda.layout.joining import outline
 from legenda.layout.lists import itemised
 from legenda.layout.margins import captioned, marginal, noted
-from legenda.layout.pieces import Fonts, Piece, Sheet, pieces_of, sheet_of
+from legenda.layout.pieces import Fonts, Piece, Sheet, pieces_of, region_of, sheet_of
 from legenda.layout.regions import Region
 from legenda.pipeline.looks import looked
 from legenda.pipeline.sight import Sight
@@ -31,34 +32,73 @@ _PATHS, _MATHS = 6, 3  # from which a page of text is looked at: rules at its he
 _MARGIN = 0.3  # heights of the running text that a crop has around it
 
 
-def structured(blocks: Sequence[Block], sight: Sight, looks: Looks | None = None) -> list[Block]:
-    """Blocks of a page by what they are.
+def structured(lines: Sequence[Line], sight: Sight, looks: Looks | None = None) -> list[Block]:
+    """Blocks of a page by what they are, in reading order.
 
     Every line stays, once; only in tables lines are parted or put into the order of cells.
 
     Args:
-        blocks: in reading order, upright, as `arrange` or the file gives them.
+        lines: of the page, upright, in any order.
         sight: the page they are on.
         looks: what its file says of its letters, if it does.
     """
-    page = (0.0, 0.0, sight.width, sight.height)
+    blocks = arrange(lines, sight.height)
+    if looks is not None and not (sight.pictured or _is_drawn(looks, blocks)):
+        sight.drawn = None
+    framed, others = frames_of(sight.regions(), blocks, (0.0, 0.0, sight.width, sight.height))
+    held = _held(blocks, framed, others)
+    if framed:
+        # each frame as one line without words: what stands in it must not disturb the order around it
+        free = [line for block in blocks for line in block.lines if id(line) not in held.lines]
+        blocks = arrange([*free, *held.places], sight.height)
     fonts: Fonts = {}
     if looks is not None:
         seen = looked(blocks, looks)
         blocks, fonts = seen.blocks, seen.fonts
-        if not (sight.pictured or _is_drawn(looks, blocks)):
-            sight.drawn = None
-    framed, others = frames_of(sight.regions(), blocks, page)
     sheet = sheet_of(blocks, sight.width, sight.height, fonts)
-    pieces = _gathered(pieces_of(blocks, [*framed, *others], fonts), framed)
+    pieces = _ruled(pieces_of(blocks, [*framed, *others], fonts), framed, sheet)
+    return [_block(piece, held, sight, sheet) for piece in pieces] + _codes(sight)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What frames hold.
+
+    Attributes:
+        lines: the frame of each line that lies in one, by the line's identity.
+        places: a line without words for each frame, in the order of the frames.
+        inside: the lines of each frame in reading order, by the identity of the frame.
+    """
+
+    lines: dict[int, Region]
+    places: list[Line]
+    inside: dict[int, list[Line]]
+
+
+def _held(blocks: Sequence[Block], framed: Sequence[Region], others: Sequence[Region]) -> _Held:
     frames = set(map(id, framed))
-    free = [piece for piece in pieces if id(piece.region) not in frames]
-    marginal(free, sheet)
-    free = itemised(free)
-    captioned(free, [frame.box for frame in framed if frame.kind != "formula"], sheet)
-    headed(free, sheet)
-    noted(free, sheet)
-    return _placed(pieces, free, framed, sight, sheet) + _codes(sight)
+    held = _Held({}, [Line("", from_box(*frame.box), 1.0) for frame in framed], {id(frame): [] for frame in framed})
+    for block in blocks if framed else ():
+        for line in block.lines:
+            region = region_of(line, [*framed, *others])
+            if region and id(region) in frames:
+                held.lines[id(line)] = region
+                held.inside[id(region)].append(line)
+    return held
+
+
+def _ruled(pieces: list[Piece], framed: Sequence[Region], sheet: Sheet) -> list[Piece]:
+    """The pieces with their kinds by all rules."""
+    frames = set(map(id, framed))
+    for piece in pieces:
+        if piece.region and id(piece.region) in frames:
+            piece.kind, piece.sure = cast(BlockKind, piece.region.kind), piece.region.confidence
+    marginal(pieces, sheet)
+    pieces = itemised(pieces, sheet)
+    captioned(pieces, [frame.box for frame in framed if frame.kind != "formula"], sheet)
+    headed(pieces, sheet)
+    noted(pieces, sheet)
+    return pieces
 
 
 def _is_drawn(looks: Looks, blocks: Sequence[Block]) -> bool:
@@ -67,50 +107,17 @@ def _is_drawn(looks: Looks, blocks: Sequence[Block]) -> bool:
     return looks.paths >= _PATHS or maths >= _MATHS or any(tables_in(block.lines) for block in blocks)
 
 
-def _gathered(pieces: list[Piece], framed: Sequence[Region]) -> list[Piece]:
-    """All lines of a frame in one piece, where its first one was; frames without lines are left for later."""
-    done: list[Piece] = []
-    known: dict[int, Piece] = {}
-    for piece in pieces:
-        frame = next((k for k, region in enumerate(framed) if region is piece.region), None)
-        if frame is None:
-            done.append(piece)
-        elif frame in known:
-            known[frame].lines += piece.lines
-        else:
-            known[frame] = piece
-            piece.kind, piece.sure = cast(BlockKind, framed[frame].kind), framed[frame].confidence
-            done.append(piece)
-    return done
-
-
-def _placed(
-    pieces: list[Piece], free: list[Piece], framed: Sequence[Region], sight: Sight, sheet: Sheet
-) -> list[Block]:
-    """All blocks in reading order."""
-    order = {id(line): k for k, line in enumerate(line for piece in pieces for line in piece.lines)}
-    known = set(map(id, framed))
-    frames = [piece for piece in pieces if id(piece.region) in known]
-    blocks: list[Block] = []
-    for piece in sorted([*free, *frames], key=lambda piece: order[id(piece.lines[0])]):
-        blocks.append(_framed(piece, sight, sheet) if id(piece.region) in known else _block(piece))
-    for region in framed:
-        if region.kind == "figure" and not any(piece.region is region for piece in frames):
-            _insert(blocks, _seen(region, sight, (), sheet))
-    return blocks
-
-
-def _block(piece: Piece) -> Block:
-    return Block(piece.kind, outline(piece.lines), tuple(piece.lines), confidence=piece.sure, level=piece.level)
-
-
-def _framed(piece: Piece, sight: Sight, sheet: Sheet) -> Block:
-    """A table, a figure or a formula; what is none after all is text."""
+def _block(piece: Piece, held: _Held, sight: Sight, sheet: Sheet) -> Block:
+    """A piece, or what is in the frame it stands for: a table, a figure, a formula."""
     region = piece.region
-    assert region is not None  # noqa: S101  (that is what a frame is)
+    if region is None or id(region) not in held.inside:
+        return Block(piece.kind, outline(piece.lines), tuple(piece.lines), confidence=piece.sure, level=piece.level)
+    lines = held.inside[id(region)]
     if region.kind != "table":
-        return _seen(region, sight, tuple(piece.lines), sheet)
-    return _block(piece) if sight.pixels is None else _table(region, sight, piece.lines)
+        return _seen(region, sight, tuple(lines), sheet)
+    if sight.pixels is None:
+        return Block("table", outline(lines), tuple(lines), confidence=region.confidence)
+    return _table(region, sight, lines)
 
 
 def _table(region: Region, sight: Sight, lines: Sequence[Line]) -> Block:
@@ -169,17 +176,6 @@ def _read(kind: NotationKind, crop: Raster, lines: Sequence[Line], sight: Sight)
     except LegendaError as error:
         sight.problems[f"{kind}_failed"] = str(error)
     return None
-
-
-def _insert(blocks: list[Block], figure: Block) -> None:
-    """Put a figure without lines where it is read: before the first block that begins below it in its column."""
-    x0, _, x1, y1 = figure.polygon[0], figure.polygon[1], figure.polygon[2], figure.polygon[5]
-    for place, block in enumerate(blocks):
-        left, top, right = block.polygon[0], block.polygon[1], block.polygon[2]
-        if min(x1, right) - max(x0, left) > 0 and top >= y1 - 0.25 * (y1 - figure.polygon[1]):
-            blocks.insert(place, figure)
-            return
-    blocks.append(figure)
 
 
 def _codes(sight: Sight) -> list[Block]:

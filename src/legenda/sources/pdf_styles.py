@@ -18,7 +18,6 @@ _MOST = 20_000
 _RECORD = struct.Struct("<5fB")
 _LONGEST = 128
 _FIXED_PITCH, _SLANTED, _FORCED_BOLD = 1, 1 << 6, 1 << 18  # of font descriptors (ISO 32000-1, table 123)
-_HEAVY = 600
 _BOLD = re.compile(r"(?i)bold|black|heavy|demi(?!c)|cmbx|sfbx|cmb\d|ptmb|phvb|pplb|utmb|-b$|mtb$|,b")
 _ITALIC = re.compile(r"(?i)ital|obli|slant|cmti|cmsl|sfti|sfsl|-it?$|kursiv")
 _MONO = re.compile(r"(?i)mono|courier|consol|typewriter|menlo|cmtt|sftt|inconsolata|code(?!c)")
@@ -78,9 +77,9 @@ def _look_of(font: Any) -> int:
     size = pdfium.FPDFFont_GetBaseFontName(font, _buffer, _LONGEST)
     name = _buffer.raw[: max(0, min(size, _LONGEST) - 1)].decode("utf-8", "replace").partition("+")
     family = name[2] or name[0]
-    flags, weight = max(0, pdfium.FPDFFont_GetFlags(font)), pdfium.FPDFFont_GetWeight(font)
+    flags = max(0, pdfium.FPDFFont_GetFlags(font))
     maths = bool(_MATH.search(family))
-    look = STRONG * bool(_BOLD.search(family) or flags & _FORCED_BOLD or weight >= _HEAVY)
+    look = STRONG * bool(_BOLD.search(family) or flags & _FORCED_BOLD)
     look |= ITALIC * (not maths and bool(_ITALIC.search(family) or flags & _SLANTED))
     look |= FIXED * bool(_MONO.search(family) or flags & _FIXED_PITCH)
     return look | MATHS * maths
