@@ -20,8 +20,10 @@ from legenda.pipeline.matching import TAKEN, Letters, Match, find, letters, pair
 # words, and signs of scripts without spaces, which are words of their own
 _CJK = "\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"[{_CJK}]|[^\s{_CJK}]+")
-ALIKE = 0.5
-"""Edits a letter up to which a line and a stretch of the model's text are the same line."""
+ALIKE, ALIKE_SHORT = 0.5, 0.34
+"""Edits a letter up to which a line and a stretch of the model's text are the same line; of up to `LONG` letters, of
+which any long text has something like them, fewer."""
+LONG = 12
 SHORT = 4  # letters up to which a line must be found exactly, and between those before and after it
 AROUND = 80  # letters beyond the neighbours in which short lines are looked for
 MODEL = 0.9
@@ -155,7 +157,7 @@ class _Search:
             return
         match = find(sought, window, (low if low else high) - start)
         taken = (window[match.start : match.end] == TAKEN).any()
-        if not taken and match.distance <= (0 if short else ALIKE * len(sought)) and match.start < match.end:
+        if not taken and match.distance <= _most_edits(len(sought)) and match.start < match.end:
             self._take(index, Match(match.start + start, match.end + start, match.distance))
 
     def _take(self, index: int, match: Match) -> None:
@@ -196,6 +198,12 @@ def _owned(text: str, tokens: Sequence[Token], among: Letters, found: Mapping[in
             Run(run, owner[run[0] - 1] if run[0] else -1, owner[run[1]] if run[1] < len(owner) else -1) for run in runs
         ),
     )
+
+
+def _most_edits(length: int) -> float:
+    if length <= SHORT:
+        return 0.0
+    return (ALIKE if length > LONG else ALIKE_SHORT) * length
 
 
 def _majority(owners: Sequence[int]) -> int:

@@ -17,7 +17,7 @@ from legenda.layout import arrange
 from legenda.options import ReadOptions
 from legenda.pipeline.frame import quarter_of, turn_upright
 from legenda.pipeline.ink import Ink
-from legenda.pipeline.placing import Placed, placed
+from legenda.pipeline.placing import CERTAIN, Placed, placed
 
 TRANSCRIBERS = ("openai", "got")
 """Models of tier `vlm` in the order in which they are looked for; the first that is set up reads."""
@@ -60,18 +60,20 @@ def read_with_model(raster: Raster, model: Transcriber, base: Reading, options: 
     quarter = quarter_of(base.angle)
     height, width = raster.shape[:2]
     upright = np.ascontiguousarray(np.rot90(raster, quarter))
-    lines = _ordered(turn_upright(base.lines, quarter, width, height), upright.shape[0])
+    ink = Ink(upright)
+    seen = [line for line in turn_upright(base.lines, quarter, width, height) if _is_written(line, ink)]
+    lines, back = _ordered(seen, upright.shape[0]), from_upright(quarter, width, height)
     try:
         with watch("model"):
-            best = _best(upright, model, lines, options)
+            best = _best(upright, model, (lines, ink), options)
     except LegendaError as error:
         if options.engine != "auto":
             raise
         return replace(base, problems=(*base.problems, Problem("model_failed", _unread(model.name, str(error)))))
     timings = dict(base.timings) | watch.seconds
     if _is_ruined(best):
-        return replace(base, timings=timings, problems=(*base.problems, _told(best, kept=False)))
-    back = from_upright(quarter, width, height)
+        left = tuple(mapped(line, back) for line in seen)
+        return replace(base, lines=left, timings=timings, problems=(*base.problems, _told(best, kept=False)))
     told = [*([] if best.sound else [_told(best, kept=True)]), *_unlocated(best)]
     done = tuple(mapped(line, back) for line in best.lines)
     return Reading(done, base.angle, timings, (*base.problems, *told), best.model if best.written else "")
@@ -81,9 +83,14 @@ def _ordered(lines: Sequence[Line], height: float) -> list[Line]:
     return [line for block in arrange(lines, height) for line in block.lines]
 
 
-def _best(upright: Raster, model: Transcriber, lines: Sequence[Line], options: ReadOptions) -> Placed:
+def _is_written(line: Line, ink: Ink) -> bool:
+    """Whether a line is more than what an engine makes of the back of a sheet."""
+    return line.confidence >= CERTAIN or ink.is_under(line.polygon)
+
+
+def _best(upright: Raster, model: Transcriber, page: tuple[Sequence[Line], Ink], options: ReadOptions) -> Placed:
     """The first answer that is sound, or the soundest."""
-    ink, answers = Ink(upright), []
+    (lines, ink), answers = page, []
     for attempt in range(ATTEMPTS):
         wish = Wish(options.structure, attempt)
         answers.append(placed(model.transcribe(upright, wish), lines, ink))

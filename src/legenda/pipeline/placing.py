@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from legenda.document import Box, Line, from_box
 from legenda.engines.transcriber import Transcript
 from legenda.pipeline.alignment import MODEL, Alignment, Run, aligned, with_words
 from legenda.pipeline.guards import loops
 from legenda.pipeline.ink import Ink
-from legenda.pipeline.matching import letters
+from legenda.pipeline.matching import Codes, find, letters
 
 # a line an engine read with this confidence says what it says, whatever a model has in its place
 CERTAIN = 0.8
+DOUBTED = 0.7  # below it, a line that the model leaves out is one that nobody could read
 # letters a box can hold, by its width over its height: print has up to 2.6 in boxes as the detector draws them
 _DENSITY = 3.2
 _SPARE = 6
+# letters by which lines of one page differ without being cut, and share by which those do that were read badly (as
+# handwriting is, whose letters are not of one width)
+_SLACK, _UNSURE = 3, 0.5
+# share of a model's letters from which a line nobody read surely is the one it means, and may be it
+HELD, LIKE = 0.8, 0.4
+_TESSERACT = "tesseract"
 LEAST = 4  # letters without ink from which an answer is looked at again
 
 
@@ -68,17 +76,21 @@ class _Placing:
         self._alignment, self._lines, self._ink = alignment, lines, ink
         self._model = transcript.model
         self._loops = loops(alignment.text)
+        self._owned = dict(alignment.owned)
         self._made: dict[int, Line] = {}
+        self._density = self._usual_density()
         self._loose: list[Box] | None = None
         self._result = Placed(model=transcript.model, complete=transcript.complete)
         self._result.written = len(letters(alignment.text).codes)
 
     def done(self) -> Placed:
-        for index, tokens in self._alignment.owned.items():
-            self._made[index] = with_words(self._lines[index], self._alignment.content(tokens), self._model)
-        for run in self._alignment.runs:
+        homeless = [run for run in self._alignment.runs if self._in_loop(run) or not self._lengthen(run)]
+        for index, tokens in self._owned.items():
+            self._write(index, tokens)
+        for run in homeless:
             self._place(run)
-        self._result.lines = [self._made.get(i, line) for i, line in enumerate(self._lines)] + self._result.lines
+        kept = [self._made.get(i) or _left_out(line) for i, line in enumerate(self._lines)]
+        self._result.lines = kept + self._result.lines
         return self._result
 
     def _place(self, run: Run) -> None:
@@ -86,9 +98,8 @@ class _Placing:
         size = self._size(run.tokens)
         if not size:
             return
-        if not self._in_loop(run):
-            free = [i for i in self._between(run) if self._is_free(i)]
-            if free and size <= sum(_room(self._lines[i]) for i in free):
+        if not self._in_loop(run) or self._is_row_by_row(run, size):
+            if free := self._free(run, size):
                 self._share_out(run, free)
                 return
             if (row := self._loose_row(run, size)) is not None:
@@ -99,6 +110,41 @@ class _Placing:
         else:
             self._result.repeated += size
         self._result.unfounded += size
+
+    def _write(self, index: int, tokens: tuple[int, int]) -> None:
+        self._made[index] = with_words(self._lines[index], self._alignment.content(tokens), self._model)
+
+    def _usual_density(self) -> float:
+        """Letters a line of this page has by its width over its height."""
+        found = []
+        for index, tokens in self._owned.items():
+            if (size := self._size(tokens)) > LEAST:
+                found.append(size / _slenderness(self._lines[index]))
+        return statistics.median(found) if found else 0.0
+
+    def _lengthen(self, run: Run) -> bool:
+        """Words at the ends of lines that have too few for their length: engines lose ends, or misread them."""
+        first, last = run.tokens
+        before, after = self._lacking(run.before, first, 1), self._lacking(run.after, last, 0)
+        if not 0 < self._size(run.tokens) <= before + after:
+            return False
+        cut, left = first, before
+        while cut < last and (not after or self._size((cut, cut + 1)) <= left):
+            left, cut = left - self._size((cut, cut + 1)), cut + 1
+        if cut > first:
+            self._owned[run.before] = self._owned[run.before][0], cut
+        if cut < last:
+            self._owned[run.after] = cut, self._owned[run.after][1]
+        return True
+
+    def _lacking(self, index: int, token: int, end: int) -> float:
+        """Letters a line whose words end (1) or begin (0) at a token could have besides."""
+        if index < 0 or self._owned[index][end] != token:
+            return 0.0
+        line = self._lines[index]
+        room = self._density * _slenderness(line)
+        slack = _SLACK + _UNSURE * room * (1 - line.confidence)
+        return max(0.0, room + slack - self._size(self._owned[index]))
 
     def _size(self, tokens: tuple[int, int]) -> int:
         return len(letters(self._alignment.content(tokens)).codes)
@@ -113,15 +159,37 @@ class _Placing:
     def _is_free(self, index: int) -> bool:
         """Whether a line was seen but not read, or not surely, and is there."""
         line = self._lines[index]
-        sure = not line.unreadable and line.confidence >= CERTAIN and len(letters(line.content).codes) >= LEAST
+        sure = self._is_sure(line) and len(letters(line.content).codes) >= LEAST
         return index not in self._made and not sure and self._ink.is_under(line.polygon)
+
+    def _is_sure(self, line: Line) -> bool:
+        """Whether an engine may be believed against a model.
+
+        Tesseract, where its script was found by trial, reads English handwriting as kana at .93: it is believed where
+        the model has read at least one line as it did.
+        """
+        borne_out = line.engine != _TESSERACT or any(self._lines[i].engine == _TESSERACT for i in self._owned)
+        return borne_out and not line.unreadable and line.confidence >= CERTAIN
+
+    def _free(self, run: Run, size: int) -> list[int]:
+        """Lines that may be what the run says: one that has its letters, those between its neighbours, one like it."""
+        said = letters(self._alignment.content(run.tokens)).codes
+        free = [i for i in range(len(self._lines)) if self._is_free(i)]
+        shared = {i: _shared(said, letters(self._lines[i].content).codes) for i in free}
+        best = max(free, key=lambda i: shared[i], default=-1)
+        if free and size >= LEAST and shared[best] >= HELD:
+            return [best]
+        near = [i for i in self._between(run) if i in shared]
+        if near and size <= sum(_room(self._lines[i]) for i in near):
+            return near
+        return [best] if free and shared[best] >= LIKE and size <= _room(self._lines[best]) else []
 
     def _share_out(self, run: Run, free: Sequence[int]) -> None:
         """Words onto lines, by the model's own line ends where they are as many, else by the room there is."""
         first, last = run.tokens
         for index, (a, b) in zip(free, self._parts(first, last, free), strict=True):
             if a < b:
-                self._made[index] = with_words(self._lines[index], self._alignment.content((a, b)), self._model)
+                self._write(index, (a, b))
 
     def _parts(self, first: int, last: int, free: Sequence[int]) -> Iterator[tuple[int, int]]:
         ends = self._line_ends(first, last)
@@ -163,9 +231,15 @@ class _Placing:
 
     def _is_elsewhere(self, run: Run) -> bool:
         """Whether an engine is sure of what a model wrote otherwise: the line stands as it is, nothing is made up."""
-        return any(i not in self._made and not self._lines[i].unreadable for i in self._between(run)) and self._size(
-            run.tokens
-        ) <= sum(_room(self._lines[i]) for i in self._between(run) if i not in self._made)
+        sure = [i for i in self._between(run) if i not in self._made and self._is_sure(self._lines[i])]
+        said = letters(self._alignment.content(run.tokens)).codes
+        read = letters(" ".join(self._lines[i].content for i in sure)).codes
+        return len(said) <= sum(_room(self._lines[i]) for i in sure) and _shared(said, read) >= LIKE
+
+    def _is_row_by_row(self, run: Run, size: int) -> bool:
+        """Whether there is a line nobody could read for every line of a loop: some pages do repeat themselves."""
+        free = [i for i in self._between(run) if self._is_free(i)]
+        return len(self._line_ends(*run.tokens)) == len(free) and size <= sum(_room(self._lines[i]) for i in free)
 
     def _in_loop(self, run: Run) -> bool:
         """Whether most of a run is said again and again."""
@@ -175,9 +249,26 @@ class _Placing:
         return 2 * said_again > end - start
 
 
-def _room(line: Line) -> float:
+def _shared(said: Codes, read: Codes) -> float:
+    """Share of what a model said that an engine has in one piece, edits taken off; texts at random share .3."""
+    return 1 - find(said, read, 0).distance / len(said) if len(read) else 0.0
+
+
+def _left_out(line: Line) -> Line:
+    """A line the model does not have: as the engine is sure of it, or as something that nobody can read."""
+    if line.confidence >= DOUBTED:
+        return line
+    return replace(line, content="", words=(), marks=(), confidence=0.0, unreadable=True)
+
+
+def _slenderness(line: Line) -> float:
+    """Width over height."""
     x1, y1, x2, y2, _, _, x4, y4 = line.polygon
-    return _held(math.hypot(x2 - x1, y2 - y1), math.hypot(x4 - x1, y4 - y1))
+    return max(1.0, math.hypot(x2 - x1, y2 - y1) / max(1.0, math.hypot(x4 - x1, y4 - y1)))
+
+
+def _room(line: Line) -> float:
+    return _DENSITY * _slenderness(line) + _SPARE
 
 
 def _held(width: float, height: float) -> float:
