@@ -6,20 +6,42 @@ from collections.abc import Sequence
 
 from legenda.document import Line, Table
 from legenda.document.geometry import Box
+from legenda.errors import MissingComponentError
+from legenda.layout.tables.choosing import Seen, chosen
 from legenda.layout.tables.filling import filled_table
-from legenda.layout.tables.frame import Raster, level
-from legenda.layout.tables.network import tagged
-from legenda.layout.tables.snapping import snapped
+from legenda.layout.tables.frame import Level, Raster, level
+from legenda.layout.tables.lattice import lattice
+from legenda.layout.tables.network import Tagged, tagged
+from legenda.layout.tables.rulings import rulings
+from legenda.layout.tables.textrows import phrases
 
 
 def table_of(raster: Raster, box: Box, lines: Sequence[Line]) -> tuple[Table, tuple[Line, ...]] | None:
-    lines = [line for line in lines if line.content.strip()]
-    if not lines:
+    """The rows, columns and cells of a table, and its lines ordered by cell.
+
+    Args:
+        raster: a page or a part of it that shows the table.
+        box: around the table, in pixels of the raster.
+        lines: its text, polygons in pixels of the raster. Every word of them is in exactly one cell, and no other is:
+            a line that runs over several cells is parted at its words.
+
+    Returns:
+        The table and its lines, polygons in pixels of the raster; `None` where there is but one row or column.
+    """
+    written = [line for line in lines if line.content.strip()]
+    if not written:
         return None
-    upright = level(raster, box, lines)
-    seen = tagged(upright.colour)
-    if seen is None:
+    upright = level(raster, box, written)
+    words = upright.words
+    page = Seen(words, phrases(words), rulings(upright.picture, words.unit))
+    ruled = lattice(page.rulings, words)
+    grid = chosen(ruled, _tagged(upright), page)
+    return filled_table(grid, upright, written) if grid else None
+
+
+def _tagged(upright: Level) -> Tagged | None:
+    """What the network says; nothing where its weights are not installed."""
+    try:
+        return tagged(upright.colour)
+    except MissingComponentError:
         return None
-    height, width = upright.picture.shape
-    grid = snapped(seen, upright.words, (width, height))
-    return filled_table(grid, upright, lines)

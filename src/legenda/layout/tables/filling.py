@@ -1,9 +1,10 @@
-"""Words into the cells of a grid: a line that crosses cells is parted at its words, and no word is left out or added."""
+"""Words into the cells of a grid: a line that crosses cells is parted at its words, none is left out or added."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -22,12 +23,13 @@ def filled_table(grid: Grid, level: Level, lines: Sequence[Line]) -> tuple[Table
         members = np.flatnonzero(level.words.line == i)
         for cell, piece, box in _pieces(line, members, owner, level.words.boxes):
             held[cell].append((float(box[1] + box[3]) / 2, float(box[0]), piece))
-    cells, ordered = [], []
+    cells: list[Cell] = []
+    ordered: list[Line] = []
     for place, pieces in zip(grid.places, held, strict=True):
-        box = grid.xs[place.column], grid.ys[place.row], grid.xs[place.column + place.columns], grid.ys[place.row + place.rows]
         texts = _in_order(pieces, level.words.unit)
-        span = place.row, place.column, level.polygon(tuple(map(float, box))), len(ordered), len(texts)
-        cells.append(Cell(*span, place.rows, place.columns, place.header))
+        polygon = level.polygon(grid.box(place))
+        held_by = len(ordered), len(texts), place.rows, place.columns, place.header
+        cells.append(Cell(place.row, place.column, polygon, *held_by))
         ordered += texts
     return Table(grid.rows, grid.columns, tuple(cells), round(grid.confidence, 4)), tuple(ordered)
 
@@ -48,7 +50,7 @@ def _pieces(line: Line, members: Ints, owner: Ints, boxes: Floats) -> list[tuple
     starts = [0, *(k for k in range(1, len(members)) if owner[members[k]] != owner[members[k - 1]]), len(members)]
     found = []
     at = 0
-    for start, stop in zip(starts, starts[1:], strict=False):
+    for start, stop in pairwise(starts):
         run = members[start:stop]
         piece = line
         if len(starts) > 2:

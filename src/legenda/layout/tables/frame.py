@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import atan2, cos, degrees, hypot, pi, radians, sin
+from math import atan2, cos, degrees, hypot, pi, sin
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,12 +81,12 @@ def level(raster: Raster, box: Box, lines: Sequence[Line]) -> Level:
     xs, ys = [x * c + y * s for x, y in corners], [y * c - x * s for x, y in corners]
     margin = _MARGIN * unit
     height, width = raster.shape[:2]
+    left, top = floor(min(xs) - margin), floor(min(ys) - margin)
+    right, bottom = max(xs) + margin, max(ys) + margin
     if not angle:
-        left, top = max(0, int(min(xs) - margin)), max(0, int(min(ys) - margin))
-        right, bottom = min(width, int(max(xs) + margin) + 1), min(height, int(max(ys) + margin) + 1)
-        picture = raster[top:bottom, left:right]
+        left, top = max(0, left), max(0, top)
+        picture = raster[top : min(height, int(bottom) + 1), left : min(width, int(right) + 1)]
     else:
-        left, top, right, bottom = min(xs) - margin, min(ys) - margin, max(xs) + margin, max(ys) + margin
         picture = _turned(raster, (c, s, -left, -s, c, -top), (int(right - left) + 1, int(bottom - top) + 1))
     back: Affine = (c, -s, left * c - top * s, s, c, left * s + top * c)
     return Level(_grey(picture), picture, _words(lines, (c, s, -left, -s, c, -top), unit), back)
@@ -104,12 +104,12 @@ def _angle(lines: Sequence[Line]) -> float:
     turn = votes.index(max(votes)) * pi / 2
     tilts = [((angle - turn + pi) % (2 * pi) - pi, length**2) for angle, length in found]
     tilts = sorted((tilt, weight) for tilt, weight in tilts if abs(tilt) < pi / 8)
-    half, seen, tilt = sum(weight for _, weight in tilts) / 2, 0.0, 0.0
+    half, seen = sum(weight for _, weight in tilts) / 2, 0.0
     for tilt, weight in tilts:
         seen += weight
         if seen >= half:
-            break
-    return turn + (tilt if abs(degrees(tilt)) > _LEVEL else 0.0)
+            return turn + (tilt if abs(degrees(tilt)) > _LEVEL else 0.0)
+    return turn
 
 
 def _turned(raster: Raster, affine: Affine, size: tuple[int, int]) -> Raster:
@@ -139,7 +139,9 @@ def _words(lines: Sequence[Line], affine: Affine, unit: float) -> Words:
             boxes.append(bounds(transform(polygon, affine)))
             line_of.append(i)
             word_of.append(k)
-    return Words(np.array(boxes, np.float64).reshape(-1, 4), np.array(line_of, np.intp), np.array(word_of, np.intp), unit)
+    return Words(
+        np.array(boxes, np.float64).reshape(-1, 4), np.array(line_of, np.intp), np.array(word_of, np.intp), unit
+    )
 
 
 def _height(line: Line) -> float:

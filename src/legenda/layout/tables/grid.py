@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from legenda.document.geometry import Box
 from legenda.layout.tables.frame import Floats, Ints, Words
 
 
@@ -51,6 +52,11 @@ class Grid:
         """How many."""
         return len(self.xs) - 1
 
+    def box(self, place: Place) -> Box:
+        """The box of a place."""
+        right, bottom = self.xs[place.column + place.columns], self.ys[place.row + place.rows]
+        return float(self.xs[place.column]), float(self.ys[place.row]), float(right), float(bottom)
+
     def owners(self) -> Ints:
         """Index of the place that has each slot, -1 where none; [rows, columns]."""
         owners = np.full((self.rows, self.columns), -1, np.intp)
@@ -74,13 +80,12 @@ class Grid:
             below = [row_of[r] for r in range(p.row, p.row + p.rows) if r not in rows]
             beside = [column_of[c] for c in range(p.column, p.column + p.columns) if c not in columns]
             if below and beside:
-                taken = {"row": below[0], "rows": len(below), "column": beside[0], "columns": len(beside)}
-                places.append(replace(p, **taken))
+                places.append(Place(below[0], beside[0], len(below), len(beside), p.header))
         return Grid(_less(self.ys, rows), _less(self.xs, columns), tuple(places), self.confidence)
 
 
 def filled(places: Sequence[Place], rows: int, columns: int) -> tuple[Place, ...]:
-    """Places in order, with one of its own for each slot none has; those that reach into others' slots are cut short."""
+    """Places in order, with one for each slot none has; those that reach into others' slots are cut short."""
     taken = np.zeros((rows, columns), bool)
     found = []
     for p in sorted(places, key=lambda p: (p.row, p.column)):

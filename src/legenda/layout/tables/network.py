@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from legenda.document.geometry import Box
 from legenda.layout.tables.frame import Floats, Raster
 from legenda.layout.tables.grid import Place
 

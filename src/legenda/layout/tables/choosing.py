@@ -1,0 +1,70 @@
+"""Which reading of a table holds: what the rulings say, what the network says, or how the words stand."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from legenda.layout.tables.alignment import aligned, columns
+from legenda.layout.tables.frame import Ints, Words
+from legenda.layout.tables.grid import Grid
+from legenda.layout.tables.network import Tagged
+from legenda.layout.tables.rulings import Rulings
+from legenda.layout.tables.snapping import shared_out, snapped
+from legenda.layout.tables.textrows import Phrases
+
+_LEAST = 0.75  # of the network's tags: from here on it is believed that there are more columns than white tells
+_FULL = 0.6  # of the columns: a row of text with that many is a row of its own
+_WRAPPED = 2  # rows of text that stand in most columns and are one row all the same: headings of two lines
+
+
+class Seen(NamedTuple):
+    """What all readings look at: the words, the same in rows, and the rulings."""
+
+    words: Words
+    text: Phrases
+    rulings: Rulings
+
+
+def chosen(ruled: Grid | None, seen: Tagged | None, page: Seen) -> Grid | None:
+    """The grid that holds.
+
+    Args:
+        ruled: what the rulings say.
+        seen: what the network says.
+        page: what all of them looked at.
+    """
+    words, text, found = page
+    if ruled is not None and unparted(ruled, words, text).max() <= _WRAPPED:
+        return ruled
+    xs = columns(text, words.unit)
+    if ruled is not None and ruled.columns > 1:
+        xs = ruled.xs
+    if seen is None or not seen.whole:
+        return aligned(text, found, xs)
+    grid = snapped(seen, words, text, found)
+    if unparted(grid, words, text).max() > _WRAPPED:
+        return aligned(text, found, xs)
+    more, fewer = len(xs) - 1 > grid.columns, len(xs) - 1 < grid.columns
+    if more or (fewer and seen.least < _LEAST):
+        bands = np.unique(shared_out(seen, text, found, words.unit), return_inverse=True)[1]
+        return aligned(text, found, xs, bands.tolist()) or grid
+    return grid
+
+
+def unparted(grid: Grid, words: Words, text: Phrases) -> Ints:
+    """How many rows of text of each row of a grid stand in most of its columns; more than one should be parted."""
+    owners, cell = grid.owners(), grid.cells_of(words)
+    narrow = np.array([p.columns == 1 and p.rows == 1 for p in grid.places])
+    row_of = text.row[text.of_word]
+    counts = np.zeros(grid.rows, np.intp)
+    for row in range(grid.rows):
+        own = [i for i in set(owners[row].tolist()) if i >= 0 and narrow[i]]
+        inside = np.isin(cell, own)
+        filled = len(set(cell[inside].tolist()))
+        if filled < 2:
+            continue
+        for line in np.unique(row_of[inside]):
+            counts[row] += len(set(cell[inside & (row_of == line)].tolist())) >= max(2, _FULL * filled)
+    return counts
