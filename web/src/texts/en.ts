@@ -122,7 +122,7 @@ export const en = {
     keyWrong: "The server does not know this key.",
     balance: "Balance", unlimited: "Pages are not counted against a limit", free: (used: number, cap: number, period: string) => `${used.toLocaleString("en")} of ${cap.toLocaleString("en")} free credits used this ${period}`,
     usedPeriod: (used: number, period: string) => `${plural(used, "credit", "credits")} used this ${period}`,
-    paid: (n: number) => plural(n, "paid credit left", "paid credits left"),
+    paidOrFree: "credits left", paid: (n: number) => plural(n, "paid credit left", "paid credits left"),
     usage: "Usage", noUsage: "Nothing was used yet", period: "Period", pages: "Pages", failed: "Failed", credits: "Credits", jobs: "Documents", withKey: "Key",
     keys: "Keys", noKeys: "No keys yet", noKeysHint: "Without keys the server answers this machine only. With the first key, everybody needs one, this page too.",
     make: "Make a key", makeName: "Name", makeNamePlaceholder: "what it is for", makeTenant: "Account", makeScopes: "May",
@@ -142,7 +142,8 @@ export const en = {
   },
   code: {
     title: "The same from a program", lead: "What was done here, as a request. Existing clients only need another address.",
-    dialect: "Interface", language: "Language", key: "Put your key into LEGENDA_KEY.",
+    dialect: "Interface", language: "Language", key: "Put your key into the environment variable the program reads.", noKey: "This server needs no key on its own machine.",
+    anyKey: "This server needs no key on its own machine; clients that insist on one may have any.",
   },
   balance: {
     title: "Out of pages", used: (used: number, cap: number, period: string) => `${used.toLocaleString("en")} of ${cap.toLocaleString("en")} credits are used this ${period}.`,

@@ -1,1 +1,0 @@
-import{f as e,m as t}from"./index-82PmpcVy.js";var n=e();function r(){return(0,n.jsx)(`main`,{className:`page`,id:`main`,children:(0,n.jsx)(`h1`,{children:t.account.title})})}export{r as default};

@@ -1,1 +1,0 @@
-import{f as e,m as t,o as n,u as r}from"./index-82PmpcVy.js";var i=e();function a(){return(0,i.jsxs)(`main`,{className:`page wide`,id:`main`,children:[(0,i.jsx)(`h1`,{children:t.tools.title}),(0,i.jsx)(n,{icon:(0,i.jsx)(r,{size:24}),title:t.tools.empty,children:t.tools.emptyHint})]})}export{a as default};
