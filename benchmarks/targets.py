@@ -44,6 +44,7 @@ def targets(readings: list[Scored], settings: Settings) -> list[Target]:
         ("memory", _memory),
         ("blank", _blank),
         ("searchable", _searchable),
+        ("chat", _chat),
     ):
         if (measured := settings.kept(part)) is not None:
             found += check(measured)
@@ -149,3 +150,19 @@ def _at_least(promise: str, wanted: float, measured: float, form: str = "{:.3f}"
 
 def _at_most(promise: str, wanted: float, measured: float, form: str = "{:.3f}") -> Target:
     return Target(promise, "≤ " + form.format(wanted), form.format(measured), measured <= wanted)
+
+
+def _chat(measured: Any) -> Iterator[Target]:
+    rows = [row for row in measured["rows"] if row["meaning"]]
+    for part, wanted, share in (
+        ("right page first", 0.90, _share([row["page"] for row in rows if row["answerable"]])),
+        ("right answer", 0.75, _share([row["right"] for row in rows if row["answerable"]])),
+        ("refused what is not there", 0.90, _share([row["page"] for row in rows if not row["answerable"]])),
+    ):
+        yield Target(f"questions: {part}", f"≥ {wanted:.0%}", f"{share:.1%}", share >= wanted)
+    seconds = measured["seconds"]
+    yield Target("questions: first answer on 50 pages, seconds", "≤ 1.50", f"{seconds:.2f}", seconds <= 1.5)
+
+
+def _share(found: list[bool]) -> float:
+    return sum(found) / len(found) if found else 0.0

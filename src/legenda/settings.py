@@ -123,6 +123,12 @@ class Settings(BaseSettings):
     lazarus_zip_txt: Literal["json", "plain"] = Field(
         "json", description="what the .txt of its ZIPs has: the whole answer, as the service's, or the text alone"
     )
+    model_url: str = Field(
+        "", description="base URL of an OpenAI-compatible API, whose model words answers and translates"
+    )
+    model_name: str = Field("", description="its name there")
+    model_key: SecretStr = Field(SecretStr(""), description="its key")
+    model_seconds: float = Field(120.0, gt=0, description="most time it may take for an answer")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least important log line")
 
     @property

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from legenda.cli import env, keys, models, serve, worker
+from legenda.cli import ask, env, keys, models, serve, worker
 from legenda.cli.status import leaving
 from legenda.errors import ExitCode
 
@@ -30,6 +30,7 @@ app.add_typer(models.app, name="models")
 app.command(cls=serve.Explained)(serve.serve)
 app.command(cls=serve.Explained)(worker.worker)
 app.command()(env.env)
+app.command()(ask.ask)
 
 Paths = Annotated[list[str], typer.Argument(metavar="FILE", help="Files, folders, patterns, or - for standard input.")]
 Lang = Annotated[

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from legenda.jobs.database import Database
     from legenda.jobs.seal import Seal
 
+Box = tuple[float, ...]
 _MOST = 1000  # messages of one job
 
 _chats = schema.chats.c
@@ -24,10 +25,12 @@ _OF = sa.select(schema.chats).where(_chats.job_id == sa.bindparam("job")).order_
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What an answer rests on: a page (1-based), and the text on it."""
+    """What an answer rests on: a page (1-based), the text on it, and boxes around that in page units, one a line."""
 
     page: int
     snippet: str
+    boxes: tuple[Box, ...] = ()
+    value_boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +85,11 @@ class Chats:
 
     def _said(self, row: Any) -> Said:
         value = self._seal.open(row.said)
-        citations = tuple(Citation(**citation) for citation in value.pop("citations"))
+        citations = tuple(_cited(citation) for citation in value.pop("citations"))
         return Said(**value, citations=citations, at=row.at)
+
+
+def _cited(value: dict[str, Any]) -> Citation:
+    """A citation as it was kept; older ones have no boxes."""
+    boxes, marked = (tuple(map(tuple, value.get(name, ()))) for name in ("boxes", "value_boxes"))
+    return Citation(value["page"], value["snippet"], boxes, marked)

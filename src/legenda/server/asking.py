@@ -15,6 +15,8 @@ from anyio import to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from legenda.desk.ask import Answer, Generating
+from legenda.desk.model import Model
 from legenda.document import Document, Page, Problem, assemble, from_json, page_from_dict
 from legenda.errors import LegendaError, NotFoundError
 from legenda.exports import EXPORTERS, Origin
@@ -46,6 +48,7 @@ from legenda.server.service import Service, service_of
 from legenda.server.snapshots import Snapshot
 
 __all__ = [
+    "Answer",
     "Ask",
     "Citation",
     "DeliveryRecord",
@@ -62,12 +65,14 @@ __all__ = [
     "Sought",
     "Standing",
     "Stored",
+    "answered",
     "cancel",
     "changes",
     "closed",
     "credits",
     "delete",
     "exported",
+    "generating",
     "named",
     "owned",
     "page_document",
@@ -282,6 +287,34 @@ async def exported(request: Request, job: Job, format: str) -> Stored:
         ProblemError: 409, 410 or 422: it cannot be made, and why.
     """
     return job.results.get(format) or await results.made(service_of(request), job, format)
+
+
+async def answered(request: Request, job: Job, question: str) -> Answer:
+    """What a done job's document says to a question.
+
+    Raises:
+        NotFoundError: what was read is deleted.
+    """
+    found = await generating(request, job, question)
+    if isinstance(found, Answer):
+        return found
+    await run_in_threadpool(list, found)
+    return found.answer
+
+
+async def generating(request: Request, job: Job, question: str) -> Generating | Answer:
+    """The answer, or where a language model is configured, the answer it is going to word.
+
+    Raises:
+        NotFoundError: what was read is deleted.
+    """
+    service = service_of(request)
+    asker = await run_in_threadpool(service.askers.of, job, lambda: _document(service, job))
+    model = Model.configured(service.settings)
+    if model is None:
+        return await run_in_threadpool(asker.answer, question)
+    before = [{"role": one.role, "content": one.content} for one in await said(request, job)]
+    return Generating(asker, model, question, before)
 
 
 async def said(request: Request, job: Job) -> list[Said]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from anyio import CapacityLimiter
 from starlette.requests import Request
 
+from legenda.server.askers import Askers
+
 if TYPE_CHECKING:
     from legenda.blobs import BlobStore
     from legenda.jobs.keys import Keys
@@ -36,6 +38,7 @@ class Service:
         doors: whether callers without a key are let in.
         snapshots: answers to polls.
         pictures: of pages.
+        askers: answer questions about documents.
         slow: threads for what may wait long (resolvers, disks), so that polls never queue behind it.
         draining: no new work, streams end.
     """
@@ -51,6 +54,7 @@ class Service:
     doors: Doors
     snapshots: Snapshots
     pictures: PagePictures
+    askers: Askers = field(default_factory=Askers)
     slow: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(_SLOW_AT_ONCE))
     draining: bool = False
 

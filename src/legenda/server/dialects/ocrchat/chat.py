@@ -1,23 +1,12 @@
-"""Answers to questions: the sentences of the document that share most words with them, with their pages."""
+"""Answers to questions as OCR.chat has them: what the desk says, with the pages it rests on."""
 
 from __future__ import annotations
 
-from legenda.document import Document
-from legenda.document.text import printable
-from legenda.passages import best
+from legenda.desk.ask import Answer
 from legenda.server.asking import Citation, Said
 
-NOTHING = "This is not in the document."
-_SNIPPET = 300  # characters
 
-
-def exchange(document: Document, question: str) -> tuple[Said, Said]:
-    """A question, and its answer, which says nothing that is not in the document. Takes its time."""
-    question = printable(question)
-    citations = tuple(Citation(found.page, _cut(printable(found.text))) for found in best(document.pages, question))
-    content = " ".join(f"{citation.snippet} (p. {citation.page})" for citation in citations)
-    return Said("user", question), Said("assistant", content or NOTHING, citations)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _SNIPPET else f"{text[: _SNIPPET - 1].rstrip()}…"
+def exchange(question: str, answer: Answer) -> tuple[Said, Said]:
+    """A question and its answer, as they are kept."""
+    citations = tuple(Citation(found.page, found.snippet) for found in answer.citations)
+    return Said("user", question), Said("assistant", answer.text, citations)

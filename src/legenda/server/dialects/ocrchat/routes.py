@@ -103,8 +103,8 @@ async def ask(request: Request, uuid: str, caller: Writes) -> Response:
     question = Question.model_validate(parsed(await whole(request, _QUESTION_BYTES)))
     if not rendering.is_done(job):
         raise ProblemError(409, "not_done", "There is nothing to be asked about yet: the job is not done.")
-    document = await asking.page_documents(service_of(request), job)
-    said = await run_in_threadpool(chat.exchange, document, question.message)
+    answer = await asking.answered(request, job, question.message)
+    said = chat.exchange(question.message, answer)
     await asking.say(request, job, said)
     return render.answer(rendering.answer(_conversation(request, job), said[1]))
 
