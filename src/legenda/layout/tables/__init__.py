@@ -36,7 +36,7 @@ def table_of(raster: Raster, box: Box, lines: Sequence[Line]) -> tuple[Table, tu
     page = Seen(words, phrases(words), rulings(upright.picture, words.unit))
     ruled = lattice(page.rulings, words)
     grid = chosen(ruled, _tagged(upright), page)
-    return filled_table(grid, upright, written) if grid else None
+    return filled_table(grid, upright, written, page.rulings) if grid else None
 
 
 def _tagged(upright: Level) -> Tagged | None:

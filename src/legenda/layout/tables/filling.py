@@ -2,40 +2,68 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from unicodedata import bidirectional
 
 import numpy as np
 
 from legenda.document import Cell, Line, Mark, Polygon, Table, Word
 from legenda.layout.tables.frame import Floats, Ints, Level
-from legenda.layout.tables.grid import Grid
+from legenda.layout.tables.grid import Grid, Place
+from legenda.layout.tables.headings import headings
+from legenda.layout.tables.rulings import Rulings
 
 _SAME_ROW = 0.5  # of a line's height: pieces of a cell whose middles differ by less stand on one row
 
 
-def filled_table(grid: Grid, level: Level, lines: Sequence[Line]) -> tuple[Table, tuple[Line, ...]]:
-    """The table of a grid, and its lines ordered by cell."""
+def filled_table(grid: Grid, level: Level, lines: Sequence[Line], found: Rulings) -> tuple[Table, tuple[Line, ...]]:
+    """The table of a grid, and its lines ordered by cell.
+
+    Args:
+        grid: of the level picture.
+        level: the picture with its words.
+        lines: whose words they are.
+        found: rulings of the picture.
+    """
+    turned = _from_right(lines)
+    held = _held(grid, level, lines, turned)
+    heads = headings(grid, held, level, found)
+    cells: list[Cell] = []
+    ordered: list[Line] = []
+    places = sorted(zip(grid.places, held, strict=True), key=lambda p: (p[0].row, _column(p[0], grid, turned)))
+    for place, texts in places:
+        where = place.row, _column(place, grid, turned), level.polygon(grid.box(place)), len(ordered), len(texts)
+        cells.append(Cell(*where, place.rows, place.columns, place.row < heads))
+        ordered += texts
+    return Table(grid.rows, grid.columns, tuple(cells), round(grid.confidence, 4)), tuple(ordered)
+
+
+def _column(place: Place, grid: Grid, turned: bool) -> int:
+    return grid.columns - place.column - place.columns if turned else place.column
+
+
+def _from_right(lines: Sequence[Line]) -> bool:
+    kinds = Counter(bidirectional(character) for line in lines for character in line.content)
+    return kinds["R"] + kinds["AL"] > kinds["L"]
+
+
+def _held(grid: Grid, level: Level, lines: Sequence[Line], turned: bool) -> list[list[Line]]:
+    """The lines of each place, in order."""
     owner = grid.cells_of(level.words)
     held: list[list[tuple[float, float, Line]]] = [[] for _ in grid.places]
     for i, line in enumerate(lines):
         members = np.flatnonzero(level.words.line == i)
         for cell, piece, box in _pieces(line, members, owner, level.words.boxes):
-            held[cell].append((float(box[1] + box[3]) / 2, float(box[0]), piece))
-    cells: list[Cell] = []
-    ordered: list[Line] = []
-    for place, pieces in zip(grid.places, held, strict=True):
-        texts = _in_order(pieces, level.words.unit)
-        polygon = level.polygon(grid.box(place))
-        held_by = len(ordered), len(texts), place.rows, place.columns, place.header
-        cells.append(Cell(place.row, place.column, polygon, *held_by))
-        ordered += texts
-    return Table(grid.rows, grid.columns, tuple(cells), round(grid.confidence, 4)), tuple(ordered)
+            begin = -float(box[2]) if turned else float(box[0])
+            held[cell].append((float(box[1] + box[3]) / 2, begin, piece))
+    return [_in_order(pieces, level.words.unit) for pieces in held]
 
 
 def _in_order(pieces: list[tuple[float, float, Line]], unit: float) -> list[Line]:
-    """Rows from top to bottom, each from left to right."""
+    """Rows from top to bottom, each from where reading begins."""
     rows: list[list[tuple[float, float, Line]]] = []
     for piece in sorted(pieces, key=lambda p: p[0]):
         if rows and piece[0] - rows[-1][-1][0] < _SAME_ROW * unit:
