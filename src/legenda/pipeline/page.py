@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from legenda.document import Block, Line, Page, Problem, Unit, compose
@@ -18,6 +19,7 @@ from legenda.pipeline.frame import block_onto_page, onto_page, quarter_of, turn_
 from legenda.pipeline.notated import is_notated, read_crop
 from legenda.pipeline.region import grown, lines_inside, no_region, regions, within
 from legenda.pipeline.routing import read_raster
+from legenda.pipeline.scan import read_scan
 from legenda.pipeline.sight import Sight
 from legenda.pipeline.tabled import is_tabled, tabled
 from legenda.pipeline.text_layer import TEXT_LAYER, angle_of, layer_blocks, trust_in, without_doubles
@@ -107,6 +109,7 @@ class _Attempt:
         self._problems: list[Problem] = [*given.problems]
         self._angle = 0.0
         self._pixels: Raster | None = None
+        self._bend: Callable[[Block], Block] | None = None  # from the page with straight lines to the page as given
         self._engine = ""
 
     def read(self) -> Page:
@@ -187,15 +190,19 @@ class _Attempt:
         with self._watch("render"):
             rendering = self._source.raster(self._given.number, self._options.dpi, box)
         self._problems += rendering.problems
-        reading = read_raster(rendering.pixels, self._options)
+        sheet = None if box else read_scan(rendering.pixels, self._options)
+        reading = sheet.reading if sheet else read_raster(rendering.pixels, self._options)
         for stage, seconds in reading.timings.items():
             self._watch.add(stage, seconds)
         self._problems += reading.problems
         self._engine = self._engine or reading.engine or (reading.lines[0].engine if reading.lines else "")
         if box is None or self._regions:
             self._angle = reading.angle
-        if box is None and self._options.structure:
-            self._pixels = rendering.pixels
+        if sheet:
+            self._bend = (
+                partial(sheet.bend.back_block, scale=(rendering.scale_x, rendering.scale_y)) if sheet.bend else None
+            )
+            self._pixels = sheet.pixels if self._options.structure else None
         return onto_page(reading.lines, rendering)
 
     def _arranged(self, lines: Sequence[Line]) -> list[Block]:
@@ -228,6 +235,8 @@ class _Attempt:
 
     def _page(self, blocks: Sequence[Block], source: str) -> Page:
         given = self._given
+        if self._bend:
+            blocks = [self._bend(block) for block in blocks]
         if is_tabled(self._options):
             blocks = [self._table([line for block in blocks for line in block.lines])]
         unreadable = sum(line.unreadable for block in blocks for line in block.lines)
