@@ -9,7 +9,7 @@ import numpy as np
 
 from legenda.document import Block, BlockKind, Line
 from legenda.layout.flow import Place, Region
-from legenda.layout.frame import Frame, quantile
+from legenda.layout.frame import Floats, Frame, quantile
 from legenda.layout.joining import join, outline
 
 # Fragments nearer than this many line heights are one printed line; wider gaps part cells.
@@ -21,6 +21,8 @@ _GROWTH = 1.35
 _TALL = 1.4
 _HEADING_ROWS = 3
 _ENOUGH = 8
+# From so many characters a line is long, and from this share of long ones a page is running text.
+_LONG, _PROSE = 30, 0.3
 _PAGE_NUMBER = re.compile(
     r"(?i)[-–—[(\s]*(page\s+|p\.\s*|seite\s+)?(\d{1,4}|[ivxlc]{1,7})(\s*(/|of|von|de|sur)\s*\d{1,4})?[-–—\])\s.]*"
 )
@@ -39,10 +41,15 @@ def _kind(frame: Frame, place: Place, part: list[list[int]], found: tuple[Line, 
     short = len(part) <= _HEADING_ROWS and len(frame.left) >= _ENOUGH and sum(len(line.content) for line in found) > 2
     if tall and short and place in ("head", "body"):
         return "heading"
-    if place not in ("head", "foot"):
+    if place not in ("head", "foot") or not is_prose(frame.chars):
         return "text"
     numbered = all(_PAGE_NUMBER.fullmatch(line.content.strip()) for line in found)
     return "page_number" if numbered else "header" if place == "head" else "footer"
+
+
+def is_prose(lengths: Floats) -> bool:
+    """Whether lines of so many characters are running text: a receipt has no running head."""
+    return float(np.mean(lengths >= _LONG)) >= _PROSE if len(lengths) else False
 
 
 def _parts(frame: Frame, region: list[list[int]]) -> Iterator[list[list[int]]]:

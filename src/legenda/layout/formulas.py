@@ -9,32 +9,45 @@ from legenda.document import Line, bounds
 from legenda.document.geometry import Box
 from legenda.layout.pieces import around, height_of
 
-_WORD = re.compile(r"[^\W\d_]{3,}")
+WORD = re.compile(r"[^\W\d_]{3,}")
+"""What no formula says, but for names of functions."""
 _NAMES = frozenset(
     ("sin", "cos", "tan", "cot", "log", "exp", "lim", "max", "min", "sup", "inf", "det", "dim", "mod", "gcd")
 )
-_SIGN = re.compile(r"[=≠<>≤≥≈≡∼≃→⇒↦∈⊂⊆∑∏∫∮∂∇√∞±×⋅·⊗⊕∧∨∀∃]")
+_SIGN = re.compile(r"[=≠<>≤≥≈≡∼≃→⇒↦∈⊂⊆∑∏∫∮∂∇√∞±×⋅·+−⊗⊕∧∨∀∃]")
 _RELATION = re.compile(r"[=≠≤≥≈≡≃→⇒∈⊂⊆∝]")
 _LETTER = re.compile(r"[^\W\d_]")
-_NEAR = 0.9  # heights of a line between pieces of one formula
+_NEAR, _ON_ROW = 1.5, 2.5  # heights of a line between pieces of one formula, and between those on one row
 _LONGEST = 120
+_READ = 0.7  # confidence of a line: signs are what unreadable text is read as, too
 
 
 def formulas_in(lines: Sequence[Line]) -> list[Box]:
     """Boxes around groups of such lines; a group has a relation and a letter."""
-    mathy = [line for line in lines if _is_mathy(line.content)]
+    mathy = [line for line in lines if line.confidence >= _READ and _is_mathy(line.content)]
     if not any(_RELATION.search(line.content) for line in mathy):
         return []
+    wordy = [bounds(line.polygon) for line in lines if WORD.search(line.content)]
     found = []
     for group in _groups(mathy):
+        if any(_is_inline(line, box) for line in group for box in wordy):
+            continue
         text = " ".join(line.content for line in group)
         if _RELATION.search(text) and _LETTER.search(text) and len(text) >= 5:
             found.append(around(bounds(line.polygon) for line in group))
     return found
 
 
+def _is_inline(line: Line, words: Box) -> bool:
+    """Whether a piece of a formula stands on the row of words, close to them."""
+    box = bounds(line.polygon)
+    shared = min(box[3], words[3]) - max(box[1], words[1])
+    apart = max(box[0], words[0]) - min(box[2], words[2])
+    return shared > 0.4 * min(box[3] - box[1], words[3] - words[1]) and apart < 1.5 * height_of(line)
+
+
 def _is_mathy(content: str) -> bool:
-    words = [word for word in _WORD.findall(content) if word.lower() not in _NAMES]
+    words = [word for word in WORD.findall(content) if word.lower() not in _NAMES]
     return 0 < len(content) <= _LONGEST and not words and (len(content) <= 4 or bool(_SIGN.search(content)))
 
 
@@ -54,5 +67,7 @@ def _groups(lines: Sequence[Line]) -> list[list[Line]]:
 
 def _are_near(line: Line, other: Line) -> bool:
     a, b = bounds(line.polygon), bounds(other.polygon)
-    unit = _NEAR * max(height_of(line), height_of(other))
-    return max(a[0], b[0]) - min(a[2], b[2]) < 2 * unit and max(a[1], b[1]) - min(a[3], b[3]) < 0.7 * unit
+    unit = max(height_of(line), height_of(other))
+    on_row = min(a[3], b[3]) - max(a[1], b[1]) > 0.5 * min(a[3] - a[1], b[3] - b[1])
+    across, down = max(a[0], b[0]) - min(a[2], b[2]), max(a[1], b[1]) - min(a[3], b[3])
+    return across < (_ON_ROW if on_row else _NEAR) * unit and down < 0.4 * unit

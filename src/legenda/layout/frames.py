@@ -7,17 +7,17 @@ from dataclasses import replace
 
 from legenda.document import Block, Line, bounds
 from legenda.document.geometry import Box
-from legenda.layout.formulas import formulas_in
-from legenda.layout.pieces import area, around, common, height_of
+from legenda.layout.formulas import WORD, formulas_in
+from legenda.layout.pieces import area, around, common, is_beside
 from legenda.layout.regions import Region
 
 _WHOLE = 0.6  # share of the page from which a figure is the page itself, if there is text on it
 _WORDY = 4  # words from which a line is running text
 _FILLED = 0.2  # share of a figure covered by running text from which it is none
-_WIDE_GAP = 1.2  # heights of a line between cells
 _ROWS, _CELLED = 3, 0.6  # rows a table has at least, and the share of them with several cells
 _ALONE = 2  # rows without a second cell that may stand between others of a table
 _READABLE = 0.6  # that what rules take for a formula is one
+_LEGIBLE = 0.7  # confidence of a line from which its words are no formula read as text
 _BY_ITSELF = 6  # words from which a line in a figure is text beside it
 _RULED = 0.55  # probability that a table no model saw is one: what `table_of` finds decides
 
@@ -64,18 +64,11 @@ def rows_of(lines: Sequence[Line]) -> list[Row]:
     """Lines in reading order as rows: what stands beside the one before it, with a gap, is on its row."""
     rows: list[Row] = []
     for line in lines:
-        if rows and _beside(rows[-1][-1], line):
+        if rows and is_beside(rows[-1][-1], line):
             rows[-1].append(line)
         else:
             rows.append([line])
     return rows
-
-
-def _beside(line: Line, after: Line) -> bool:
-    a, b = bounds(line.polygon), bounds(after.polygon)
-    shared = min(a[3], b[3]) - max(a[1], b[1])
-    gap = max(b[0] - a[2], a[0] - b[2])
-    return shared > 0.5 * min(a[3] - a[1], b[3] - b[1]) and gap > _WIDE_GAP * min(height_of(line), height_of(after))
 
 
 def _table(rows: list[Row]) -> list[Box]:
@@ -99,7 +92,7 @@ def _cut(region: Region, lines: Sequence[Line]) -> Region:
 def _holds(region: Region, lines: Sequence[Line], page: Box) -> bool:
     inside = [line for line in lines if _centred(line, region.box)]
     if region.kind == "formula":
-        return True
+        return not _is_text(inside)
     if region.kind == "table":
         return len(inside) >= 3
     wordy = [line for line in inside if len(line.content.split()) >= _WORDY]
@@ -107,6 +100,12 @@ def _holds(region: Region, lines: Sequence[Line], page: Box) -> bool:
     if len(inside) > 2 and area(region.box) > _WHOLE * area(page):
         return False
     return len(wordy) < 4 or covered < _FILLED * area(region.box)
+
+
+def _is_text(lines: Sequence[Line]) -> bool:
+    """Whether lines say words that are surely there."""
+    letters = sum(len(word) for line in lines for word in WORD.findall(line.content) if line.confidence > _LEGIBLE)
+    return 2 * letters > sum(len(line.content.replace(" ", "")) for line in lines)
 
 
 def _centred(line: Line, box: Box) -> bool:

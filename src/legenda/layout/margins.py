@@ -9,7 +9,7 @@ from legenda.layout.pieces import Piece, Sheet
 
 _HEAD, _FOOT = 0.13, 0.87  # shares of the page's height between which nothing is a running head or foot
 _EDGE = 0.065  # the same, for what the model does not see as one
-_SCORE = 0.4
+_SCORE, _SURE = 0.4, 0.6  # of the model; the second for what is large, as the names of houses are
 _APART = 0.8  # heights of a line that keep a running head or foot from the text
 _LARGEST = 1.5  # times the running text; what is higher is a title or a logo
 _MOST_LINES = 3
@@ -79,13 +79,16 @@ def _is_below(box: Box, boxes: list[Box], sheet: Sheet) -> bool:
 
 def _is_marginal(piece: Piece, box: Box, boxes: list[Box], sheet: Sheet) -> bool:
     above, below = box[3] < _HEAD * sheet.height, box[1] > _FOOT * sheet.height
-    if not (above or below) or len(piece.lines) > _MOST_LINES or piece.height > _LARGEST * sheet.body:
+    if not (above or below) or len(piece.lines) > _MOST_LINES:
         return False
-    if piece.kind == "heading" and piece.height > sheet.body * 1.2:
-        return False
-    if piece.region and piece.region.kind in ("header", "footer") and piece.region.confidence >= _SCORE:
+    seen = piece.region.confidence if piece.region and piece.region.kind in ("header", "footer") else 0.0
+    if seen >= (_SURE if piece.height > _LARGEST * sheet.body or not sheet.prose else _SCORE):
         return True
+    if piece.height > _LARGEST * sheet.body or (piece.kind == "heading" and piece.height > 1.2 * sheet.body):
+        return False
     edge = box[3] < _EDGE * sheet.height or box[1] > (1 - _EDGE) * sheet.height
+    if not sheet.prose and not _NUMBER.fullmatch(piece.content):
+        return False
     inward = [b for b in boxes if (b[1] > box[3] if above else b[3] < box[1])]
     if not inward:
         return False

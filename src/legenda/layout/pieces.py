@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+import numpy as np
+
 from legenda.document import Block, BlockKind, Line, Polygon, bounds
 from legenda.document.geometry import Box
+from legenda.layout.blocks import is_prose
 from legenda.layout.regions import Region
 
 # In heights of a line. A paragraph's first line begins so much further in than its others, and no further.
@@ -16,6 +19,7 @@ _FLUSH = 0.45  # lines whose beginnings differ by less begin together
 # Lines of one paragraph differ by less than these factors in size and in the step from one to the next.
 _SAME_SIZE, _SAME_STEP = 1.12, 1.15
 _LARGE = 0.8  # share of the text that is no larger than running text, where a page has that in several sizes
+_WIDE_GAP = 1.2  # heights of a line between cells
 _COVERED = 0.5  # share of a line inside a region, or of a region inside a line, from which it belongs to it
 
 
@@ -77,6 +81,7 @@ class Sheet:
         body: height of a line of its running text.
         large: the largest height that enough of its text has to be running text, too.
         bold: whether most of its text is bold.
+        prose: much of it is running text.
         own: its text is the file's own, so that the lines' heights are those of fonts.
     """
 
@@ -85,6 +90,7 @@ class Sheet:
     body: float
     large: float
     bold: bool = False
+    prose: bool = True
     own: bool = False
 
 
@@ -103,15 +109,10 @@ def sheet_of(blocks: Sequence[Block], width: float, height: float, fonts: Fonts)
     sized = [(size_of(line, fonts), len(line.content)) for line in lines if line.content]
     body, large = middle(sized) or 1.0, middle(sized, _LARGE) or 1.0
     bold = sum(len(line.content) for line in lines if line.style and line.style.bold)
-    own = sum(line.engine == "text-layer" for line in lines)
-    return Sheet(
-        width,
-        height,
-        max(body, 1e-6),
-        max(large, 1e-6),
-        2 * bold > sum(len(line.content) for line in lines),
-        2 * own > len(lines),
-    )
+    bolder = 2 * bold > sum(len(line.content) for line in lines)
+    prose = is_prose(np.array([len(line.content) for line in lines], np.float64))
+    own = 2 * sum(line.engine == "text-layer" for line in lines) > len(lines)
+    return Sheet(width, height, max(body, 1e-6), max(large, 1e-6), bolder, prose, own)
 
 
 def pieces_of(blocks: Sequence[Block], regions: Sequence[Region], fonts: Fonts) -> list[Piece]:
@@ -124,7 +125,8 @@ def pieces_of(blocks: Sequence[Block], regions: Sequence[Region], fonts: Fonts) 
         for line in block.lines:
             region = region_of(line, regions)
             look = _look(line, fonts)
-            if not opened or (opened[-1].block, opened[-1].look) != (number, look) or opened[-1].region is not region:
+            same = opened and (opened[-1].block, opened[-1].look) == (number, look) and opened[-1].region is region
+            if not same or ((look[0] or (region and region.kind == "title")) and is_beside(opened[-1].lines[-1], line)):
                 opened.append(_Open(number, region, look, block.kind))
             opened[-1].lines.append(line)
     found = []
@@ -195,6 +197,14 @@ def _look(line: Line, fonts: Fonts) -> tuple[bool, bool]:
     """Whether all of a line is bold, and all in letters of one width."""
     font = fonts.get(id(line))
     return bool(line.style and line.style.bold), bool(font and font.fixed)
+
+
+def is_beside(line: Line, after: Line) -> bool:
+    """Whether two lines stand on one row with a gap between them, as cells do."""
+    a, b = bounds(line.polygon), bounds(after.polygon)
+    shared = min(a[3], b[3]) - max(a[1], b[1])
+    gap = max(b[0] - a[2], a[0] - b[2])
+    return shared > 0.5 * min(a[3] - a[1], b[3] - b[1]) and gap > _WIDE_GAP * min(height_of(line), height_of(after))
 
 
 def around(boxes: Iterable[Box]) -> Box:

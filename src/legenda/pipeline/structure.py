@@ -12,6 +12,7 @@ from legenda.document.geometry import transform
 from legenda.document.structure import mapped_table
 from legenda.errors import LegendaError, MissingComponentError
 from legenda.layout import arrange
+from legenda.layout.crops import uncut
 from legenda.layout.frames import frames_of, tables_in
 from legenda.layout.headings import headed
 from legenda.layout.joining import outline
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 _SURE = 0.8  # of the kind of a figure, from which it is read as that
 _PATHS, _MATHS = 6, 3  # from which a page of text is looked at: rules at its head and foot are fewer
+_HOPELESS = 0.03  # confidence of a notation under which it is not shown where its text was read
+_AROUND_FORMULA = 0.5  # what rules find ends with the ink of its letters
 _MARGIN = 0.3  # heights of the running text that a crop has around it
 
 
@@ -148,6 +151,8 @@ def _seen(region: Region, sight: Sight, lines: tuple[Line, ...], sheet: Sheet) -
     from legenda import notation
 
     left, top, right, bottom = (round(side) for side in sight.box_in_pixels(region.box, _MARGIN * sheet.body))
+    if kind == "formula":
+        left, top, right, bottom = uncut(sight.pixels, (left, top, right, bottom), sheet.body * sight.scale[1])
     crop = sight.pixels[top:bottom, left:right]
     if min(crop.shape[:2]) < 8:
         return block
@@ -161,6 +166,8 @@ def _seen(region: Region, sight: Sight, lines: tuple[Line, ...], sheet: Sheet) -
     x, y = sight.scale
     there = [mapped(line, (x, 0.0, -left, 0.0, y, -top)) for line in lines]
     found = _read(cast(NotationKind, kind), crop, there, sight)
+    if found and lines and found.confidence < _HOPELESS:  # what was read as text is nearer to what is there
+        return replace(block, kind="text" if region.kind == "formula" else "figure")
     return replace(block, kind=kind, notation=found) if found else block
 
 
