@@ -66,6 +66,10 @@ class Doors:
             self._until = time.monotonic() + _LOOKED_UP_SECONDS
         return self._local and self._keyless
 
+    def look_again(self) -> None:
+        """A key was made or revoked: what was looked up before is not true any more."""
+        self._until = 0.0
+
 
 def is_loopback(host: str) -> bool:
     """Whether an address, or the name localhost, is this machine alone."""

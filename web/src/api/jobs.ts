@@ -108,7 +108,7 @@ export async function follow(id: string, tell: (event: JobEvent) => void, signal
   }
 }
 
-async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<JobEvent & { id: string }> {
+export async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<JobEvent & { id: string }> {
   const reader = body.pipeThrough(new TextDecoderStream() as unknown as TransformStream<Uint8Array, string>).getReader();
   let rest = "";
   try {

@@ -86,6 +86,14 @@ function Opened({ job, sheets, book, refresh }: ReturnType<typeof useJob> & { jo
     setTimeout(() => active.show(word.id, "picture"), 400);
   }, [active, tab, toPage]);
 
+  const cite = useCallback((page: number, words: string[]) => {
+    setSide("picture");
+    if (current !== page) toPage(page);
+    active.cite(words);
+    // the page may have to be drawn first
+    for (const wait of [250, 700]) setTimeout(() => { if (words[0]) active.show(words[0], "picture"); }, wait);
+  }, [active, current, toPage]);
+
   const corrected = useCallback(async () => {
     setCorrecting(null);
     toast(t.correct.saved);
@@ -113,7 +121,7 @@ function Opened({ job, sheets, book, refresh }: ReturnType<typeof useJob> & { jo
             {tab === "markdown" && <SourcePanel job={job} version={book.version} />}
             {tab === "json" && <JsonPanel book={book} sheets={sheets} current={current || sheets[0]?.number || 1} toPage={toPage} />}
             {tab === "doubtful" && <Doubtful job={job} sheets={sheets} book={book} threshold={threshold} onChoose={chosen} onOpen={onOpen} />}
-            {tab === "chat" && <ChatPanel job={job} book={book} active={active} toPage={toPage} />}
+            {tab === "chat" && <ChatPanel job={job} book={book} sheets={sheets.length} onCite={cite} />}
             {tab === "code" && <CodePanel job={job} />}
           </div>
         </section>

@@ -60,7 +60,7 @@ export function Menu({ label, icon, children, open, setOpen, look = "plain" }: {
   };
   return (
     <div className="menu" ref={ref} onKeyDown={open ? keys : undefined}>
-      <Button look={look} aria-haspopup="menu" aria-expanded={open} onClick={() => setOpen(!open)}>{icon}<span className="label">{label}</span></Button>
+      <Button look={look} aria-label={label} aria-haspopup="menu" aria-expanded={open} onClick={() => setOpen(!open)}>{icon}<span className="label">{label}</span></Button>
       {open && <div className="menu-list" role="menu" aria-label={label} ref={list}>{children(close)}</div>}
     </div>
   );

@@ -102,17 +102,20 @@ def listed(request: Request, caller: Admins) -> Response:
 @router.post("/keys", status_code=201, summary="Make a key", responses={201: {"model": NewKeyOut}})
 async def made(request: Request, caller: Admins, body: KeyIn) -> Response:
     """Its secret is in this answer and nowhere else. With the first key, everybody needs one."""
-    keys = service_of(request).keys
+    service = service_of(request)
     tenant = body.tenant or caller.tenant
-    key, secret = await run_in_threadpool(keys.create, tenant, body.name, body.scopes, body.plan)
+    key, secret = await run_in_threadpool(service.keys.create, tenant, body.name, body.scopes, body.plan)
+    service.doors.look_again()
     return render.answer(_shown(key) | {"secret": secret}, 201)
 
 
 @router.delete("/keys/{key}", status_code=204, summary="Revoke a key", responses={204: {"description": "Revoked."}})
 async def revoked(request: Request, caller: Admins, key: str) -> Response:
     """Whoever uses it is turned away from then on."""
-    if not await run_in_threadpool(service_of(request).keys.revoke, key):
+    service = service_of(request)
+    if not await run_in_threadpool(service.keys.revoke, key):
         raise missing("key")
+    service.doors.look_again()
     return Response(status_code=204)
 
 
