@@ -41,6 +41,8 @@ photos of bent ones; synthetic curls and waves of 1 to 6 % of the height have .0
 sure."""
 _ROWS, _COLUMNS, _BEYOND = 80, 64, 0.15
 _ROUNDS = 4
+_WIDE, _MIDDLE = 1.15, (0.4, 0.6)
+"""Width of two pages side by side, in heights, and where they meet."""
 
 
 class Bend(NamedTuple):
@@ -100,6 +102,8 @@ class _Slopes(NamedTuple):
 def bend_of(raster: Raster) -> Bend | None:
     """How a page's lines run, or `None` where they run straight, or there are too few of them.
 
+    Two pages side by side are looked at one by one: their lines meet at an angle.
+
     Args:
         raster: upright, or upside down.
     """
@@ -107,8 +111,31 @@ def bend_of(raster: Raster) -> Bend | None:
         return None
     scale = min(1.0, _LONGEST / max(raster.shape[:2]))
     small = cv2.resize(raster, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    grey = small if small.ndim == 2 else cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
-    slopes = _slopes(_ink(grey))
+    grey = small if small.ndim == 2 else np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
+    width = raster.shape[1]
+    if grey.shape[1] < _WIDE * grey.shape[0]:
+        paths = _paths(grey, scale, raster.shape[0], width)
+        return None if paths is None else Bend(paths)
+    gutter = _gutter(grey)
+    left = _paths(grey[:, :gutter], scale, raster.shape[0], middle := min(round(gutter / scale), width - 1))
+    right = _paths(grey[:, gutter:], scale, raster.shape[0], width - middle)
+    if left is None and right is None:
+        return None
+    level = np.broadcast_to(np.arange(raster.shape[0], dtype=np.float32)[:, None], raster.shape[:2])
+    sides = (left if left is not None else level[:, :middle], right if right is not None else level[:, middle:])
+    return Bend(np.hstack(sides))
+
+
+def _gutter(grey: Raster) -> int:
+    """The column near the middle with the least ink."""
+    ink = cv2.blur(_ink(grey).mean(axis=0)[None], (9, 1))[0]
+    first, last = (round(share * len(ink)) for share in _MIDDLE)
+    return first + int(np.argmin(ink[first:last]))
+
+
+def _paths(grey: Raster, scale: float, height: int, width: int) -> NDArray[np.float32] | None:
+    """The paths of a page of this size, which `grey` is at a scale, if it is bent."""
+    slopes = _slopes(_ink(np.ascontiguousarray(grey)))
     if slopes.weights.mean() < _INKED or _differing(slopes) < _LEVEL:
         return None
     field, sure = _field(slopes)
@@ -117,7 +144,7 @@ def bend_of(raster: Raster) -> Bend | None:
     starts, paths = _followed(field, grey.shape)
     if _bent(slopes, starts, paths) < _BEND * grey.shape[0] or _is_sideways(grey, slopes):
         return None
-    return _enlarged(starts, paths, scale, raster.shape)
+    return _enlarged(starts, paths, scale, (height, width))
 
 
 def _is_sideways(grey: Raster, slopes: _Slopes) -> bool:
@@ -232,11 +259,11 @@ def _bent(slopes: _Slopes, starts: Floats, paths: Floats) -> float:
     return float(np.median(away.max(axis=1)))
 
 
-def _enlarged(starts: Floats, paths: Floats, scale: float, shape: tuple[int, ...]) -> Bend:
+def _enlarged(starts: Floats, paths: Floats, scale: float, size: tuple[int, int]) -> NDArray[np.float32]:
     """The paths for every pixel."""
-    height, width = shape[:2]
+    height, width = size
     rows = np.interp(np.arange(height) * scale, starts, np.arange(len(starts))).astype(np.float32)
     wide = cv2.resize((paths / scale).astype(np.float32), (width, len(starts)), interpolation=cv2.INTER_LINEAR)
     across = np.broadcast_to(np.arange(width, dtype=np.float32), (height, width)).copy()
     down = np.broadcast_to(rows[:, None], (height, width)).copy()
-    return Bend(np.asarray(cv2.remap(wide, across, down, cv2.INTER_LINEAR)))
+    return np.asarray(cv2.remap(wide, across, down, cv2.INTER_LINEAR))
