@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from legenda.document.geometry import Box, bounds, from_box
 from legenda.document.model import BlockKind
 from legenda.document.structure import Mark
+from legenda.sources.accents import composed
 from legenda.sources.page import Element, Looks, SourcePage, TextLayer, TextLine
 from legenda.sources.segmentation import Booleans, Codes, Floats, Glyphs, Owners, blank, dropped, lines_of
 from legenda.sources.sheet_cells import sheet
@@ -100,7 +101,9 @@ def _text_layer(
     boxes = np.frombuffer(buffers[1], "<f4").reshape(len(codes), 4)
     if not np.isfinite(boxes).all():
         boxes = np.nan_to_num(boxes, nan=0.0, posinf=0.0, neginf=0.0)
-    boxes, left_out = _shown(boxes, affine), dropped(codes)
+    boxes = _shown(boxes, affine)
+    codes = composed(codes, boxes)
+    left_out = dropped(codes)
     inked = ~(blank(codes) | left_out)
     count = int(np.count_nonzero(inked))
     meaningless = int(np.count_nonzero(left_out & (codes != 0)))
