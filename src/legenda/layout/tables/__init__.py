@@ -9,11 +9,14 @@ from legenda.document.geometry import Box
 from legenda.errors import MissingComponentError
 from legenda.layout.tables.choosing import Seen, chosen
 from legenda.layout.tables.filling import filled_table
+from legenda.layout.tables.finding import find
 from legenda.layout.tables.frame import Level, Raster, level
 from legenda.layout.tables.lattice import lattice
 from legenda.layout.tables.network import Tagged, tagged
 from legenda.layout.tables.rulings import rulings
 from legenda.layout.tables.textrows import phrases
+
+__all__ = ["find", "table_of"]
 
 
 def table_of(raster: Raster, box: Box, lines: Sequence[Line]) -> tuple[Table, tuple[Line, ...]] | None:
