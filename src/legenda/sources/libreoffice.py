@@ -118,7 +118,7 @@ def converted(descriptor: int, format: str, *, name: str, limits: Limits, delimi
         name: for messages.
         limits: `open_seconds` and `page_seconds` together are the time it may take; `memory` and `bytes` hold, too.
         delimiter: between the fields of a `csv`.
-        to: format of what is made, `pdf` or `ods`.
+        to: format of what is made, `pdf`, `ods` or `odp`.
 
     Raises:
         MissingComponentError: LibreOffice is not here, or cannot be confined.

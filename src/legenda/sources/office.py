@@ -93,6 +93,12 @@ def _opened(prepared: _Prepared, name: str, limits: Limits) -> Source:
 
 def _converted(prepared: _Prepared, name: str, limits: Limits) -> int:
     convert = partial(libreoffice.converted, name=name, limits=limits)
+    if prepared.format == "ppt":  # only LibreOffice knows where the notes are in these
+        slides = convert(prepared.descriptor, "ppt", to="odp")
+        try:
+            return _converted(_prepare(slides, "odp", name, None, limits), name, limits)
+        finally:
+            os.close(slides)
     if prepared.format not in libreoffice.SHEETS:
         made = convert(prepared.descriptor, prepared.format)
         return _with(prepared.notes, made, name, limits) if any(prepared.notes) else made

@@ -64,6 +64,7 @@ def sheet(
     for column in {cell.column for cell in cells}:
         own = [(cell.text, n) for cell, n in numbers.items() if cell.column == column and cell.columns == 1]
         found.fill(column, own)
+    found.fill_rows({(cell.row, cell.column): number for cell, number in numbers.items()})
     return tuple(elements), found.owners
 
 
@@ -117,6 +118,25 @@ class _Sheet:
                 continue
             at = start + len(text)
             self.owners[self._index[order[start:at]]] = number
+
+    def fill_rows(self, cells: dict[tuple[int, int], int]) -> None:
+        """Give what is drawn otherwise than the file says to the cell it stands in, beside others of its row."""
+        tops, bottoms = dict[int, float](), dict[int, float]()
+        owners, held = self.owners[self._index], set[int]()
+        rows = {number: row for (row, _), number in cells.items()}
+        for place in np.flatnonzero(owners >= 0).tolist():
+            held.add(number := int(owners[place]))
+            if (row := rows.get(number)) is not None:
+                _, top, _, bottom = self._boxes[place]
+                tops[row] = min(float(top), tops.get(row, float(top)))
+                bottoms[row] = max(float(bottom), bottoms.get(row, float(bottom)))
+        for column, runs in self._runs.items():
+            for run in (run for run in runs if owners[run[0]] < 0):
+                middle = float(self._boxes[run[0], 1] + self._boxes[run[0], 3]) / 2
+                row = next((row for row in tops if tops[row] <= middle <= bottoms[row]), -1)
+                number = cells.get((row, column), -1)
+                if number >= 0 and number not in held:
+                    self.owners[self._index[run.start : run.stop]] = number
 
     def _place(self, run: range) -> tuple[float, float]:
         first = self._boxes[run[0]]
