@@ -116,7 +116,7 @@ def _rows_and_columns(text: Phrases, box: Box, unit: float, fewest: int) -> bool
         return False
     several = np.bincount(part.row, minlength=part.rows) > 1
     if several.sum() < max(2, 0.4 * part.rows):
-        return fewest == 2 and several.any()  # closed by rulings: cells of several lines
+        return fewest == 2 and bool(several.any())  # closed by rulings: cells of several lines
     return _in_columns(part, columns(part, unit), unit)
 
 
