@@ -15,6 +15,7 @@ KEY := $(firstword $(shell cksum < pyproject.toml))
 READ := $(VENV)/.read-$(KEY)
 DEV := $(VENV)/.dev-$(KEY)
 BENCH := $(VENV)/.bench-$(KEY)
+TORCH := $(VENV)/.torch-$(KEY)
 NODE := tests/node/node_modules/.clients-$(firstword $(shell cksum tests/node/package-lock.json 2>/dev/null))
 # OpenVINO halves the time where an x86-64 processor has bf16
 EXTRAS := tesseract $(if $(filter x86_64 amd64,$(shell uname -m)),openvino)
@@ -38,7 +39,7 @@ help:  ## list the commands
 read: $(READ)  ## print the text of FILE=path (without FILE: of the bundled example); ARGS are passed on
 	$(BIN)/legenda read $(ARGS) -- "$$FILE"
 
-test: system $(DEV) $(NODE)  ## set everything up, then check style, types and layers and run the tests
+test: system $(DEV) $(TORCH) $(NODE)  ## set everything up, then check style, types and layers and run the tests
 	$(MAKE) lint
 	$(BIN)/python -m pytest $(ARGS)
 
@@ -79,6 +80,14 @@ $(DEV): $(READ)
 	echo "Installing what the tests need" >&2
 	# these two come as source only; they have nothing to compile
 	$(PIP) --no-binary lazarus-ai,stringcase -e '.[dev]' >&2
+	touch $@
+
+# GOT-OCR2 runs in the tests with a small model of random weights; PyTorch's CPU build (190 MB), from wherever it is had
+$(TORCH): $(DEV)
+	echo "Installing PyTorch" >&2
+	$(PIP) torch==2.13.0+cpu >/dev/null 2>&1 \
+	|| $(PIP) --index-url https://download.pytorch.org/whl/cpu torch==2.13.0 >/dev/null 2>&1 || $(PIP) torch==2.13.0 >&2
+	$(PIP) -e '.[got]' >&2
 	touch $@
 
 $(NODE): system

@@ -99,6 +99,14 @@ class Settings(BaseSettings):
     allow_origins: Listed = Field(
         (), description="web pages that may call without a key, such as https://app.example; commas between"
     )
+    vlm_url: str = Field(
+        "", description="server of a vision language model, up to /v1: vLLM, SGLang, llama.cpp, Ollama (tier vlm)"
+    )
+    vlm_model: str = Field("", description="model there; by default the first that it lists")
+    vlm_key: SecretStr = Field(SecretStr(""), description="API key of that server")
+    vlm_profile: str = Field("", description="how the model is asked, see docs/vlm.md; by default told by its name")
+    vlm_seconds: float = Field(100.0, gt=0, description="most time for one answer of it")
+    vlm_tokens: int = Field(4096, ge=64, description="most tokens of one answer")
     apps: dict[str, str] = Field(
         default_factory=dict,
         description="more names of applications for clients of fal and ModelRunner, each with the one it stands for",
