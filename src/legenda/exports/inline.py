@@ -53,6 +53,15 @@ def runs(lines: Sequence[Line], page_text: str) -> list[Run]:
     return [Run("".join(run.text for run in same), how) for how, same in groupby(looked, lambda run: run.look)]
 
 
+def without(made: Sequence[Run], count: int) -> list[Run]:
+    """Runs without their first characters."""
+    done = []
+    for run in made:
+        done.append(Run(run.text[count:], run.look))
+        count = max(0, count - len(run.text))
+    return [run for run in done if run.text]
+
+
 def address(text: str) -> str:
     """An address that may be followed: of the web, of mail, of a telephone; else empty."""
     return text if _ADDRESS.fullmatch(text) else ""

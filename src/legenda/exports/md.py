@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from html import escape as escape_html
 
-from legenda.document import Block, Line, Page, Table
+from legenda.document import Block, Line, Page
 from legenda.document.text import printable
 from legenda.exports.base import Exporter
-from legenda.exports.cells import has_spans, header_rows, lines_of, rows_of
 from legenda.exports.grid import layout
-from legenda.exports.inline import Look, Run, runs
+from legenda.exports.inline import Look, Run, runs, without
 from legenda.exports.notes import Notes
 from legenda.exports.paragraphs import continues, grouped, is_table, listed
+from legenda.exports.table_markdown import markdown
+from legenda.exports.tables import table
 
 _COMMENTS = {"header": "PageHeader", "footer": "PageFooter", "page_number": "PageNumber"}
 _FENCED = {"geometry": "tikz", "molecule": "smiles", "score": "kern"}
@@ -104,7 +104,7 @@ def _block(block: Block, page_text: str, notes: Notes) -> str:
     if not lines:
         return "<!-- Figure -->" if block.kind == "figure" else ""
     if block.table:
-        return _table(block, block.table, page_text)
+        return _table(block, page_text)
     if block.kind == "code" or is_table(block):
         return _fenced(layout(lines))
     if block.kind == "list":
@@ -180,38 +180,9 @@ def _code(text: str) -> str:
     return f"{fence}{pad}{' '.join(text.split())}{pad}{fence}"
 
 
-def _table(block: Block, table: Table, page_text: str) -> str:
+def _table(block: Block, page_text: str) -> str:
     """GitHub's table; HTML where cells span, which Markdown has no way to say."""
-    if has_spans(table) or not table.columns:
-        return _html_table(block, table, page_text)
-    rows = []
-    for row in rows_of(table):
-        texts = [_cell(lines_of(block, cell), page_text) if cell else "" for cell in row]
-        rows.append("| " + " | ".join(texts) + " |")
-    rows.insert(1, "|" + " --- |" * table.columns)
-    return "\n".join(rows)
-
-
-def _cell(lines: Sequence[Line], page_text: str) -> str:
-    texts = (_written(runs(group, page_text)) for group in grouped(lines))
-    return "<br>".join(text.replace("|", "\\|") for text in texts)
-
-
-def _html_table(block: Block, table: Table, page_text: str) -> str:
-    heads = header_rows(table)
-    rows = []
-    for number, row in enumerate(rows_of(table)):
-        tag, cells = "th" if number < heads else "td", ""
-        for cell in row:
-            lines = lines_of(block, cell) if cell else []
-            text = "<br>".join(
-                escape_html("".join(run.text for run in runs(group, page_text))) for group in grouped(lines)
-            )
-            spans = f' rowspan="{cell.rows}"' * (cell.rows > 1) if cell else ""
-            spans += f' colspan="{cell.columns}"' * (cell.columns > 1) if cell else ""
-            cells += f"<{tag}{spans}>{text}</{tag}>"
-        rows.append(f"<tr>{cells}</tr>")
-    return "<table>\n" + "\n".join(rows) + "\n</table>"
+    return markdown(table(block), lambda cell: _written(runs(cell.lines, page_text)) if cell.lines else "")
 
 
 def _fenced(text: str) -> str:
@@ -225,18 +196,9 @@ def _list(block: Block, lines: Sequence[Line], page_text: str) -> str:
     shown = []
     for name, own, skipped in listed(lines):
         box = _BOXES.get(own[0].content.lstrip()[:1], "")
-        text = _written(_without(runs(own, page_text), skipped))
+        text = _written(without(runs(own, page_text), skipped))
         shown.append(f"{indent}{name} {box}{text}")
     return "\n".join(shown)
-
-
-def _without(made: list[Run], count: int) -> list[Run]:
-    """Runs without their first characters."""
-    done = []
-    for run in made:
-        done.append(Run(run.text[count:], run.look))
-        count = max(0, count - len(run.text))
-    return [run for run in done if run.text]
 
 
 def escape(text: str) -> str:
