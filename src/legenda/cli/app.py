@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from legenda.cli import ask, env, keys, models, serve, worker
+from legenda.cli import ask, env, extract, keys, models, serve, worker
 from legenda.cli.status import leaving
 from legenda.errors import ExitCode
 
@@ -31,6 +31,7 @@ app.command(cls=serve.Explained)(serve.serve)
 app.command(cls=serve.Explained)(worker.worker)
 app.command()(env.env)
 app.command()(ask.ask)
+app.command()(extract.extract)
 
 Paths = Annotated[list[str], typer.Argument(metavar="FILE", help="Files, folders, patterns, or - for standard input.")]
 Lang = Annotated[
