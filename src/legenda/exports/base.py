@@ -11,6 +11,7 @@ from typing import BinaryIO, ClassVar
 from legenda.document import Page
 from legenda.document.text import printable_map, printable_page
 from legenda.exports.names import plain_name
+from legenda.exports.table_breaks import JoinedTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Exporter(ABC):
         suffix: of the file names, with the dot.
         binary: whether the format is unfit for a terminal.
         keeps_original: whether it is made of the input's own pages, which must be at hand (`Origin.data`).
+        joins_tables: whether a table over several pages is written whole; `close` must then begin with `_rest`.
         uses_original: whether it shows pictures of the input's pages where they are at hand.
     """
 
@@ -55,6 +57,7 @@ class Exporter(ABC):
     suffix: ClassVar[str]
     binary: ClassVar[bool] = False
     keeps_original: ClassVar[bool] = False
+    joins_tables: ClassVar[bool] = False
     uses_original: ClassVar[bool] = False
 
     def __init__(self, out: BinaryIO, origin: Origin) -> None:
@@ -63,11 +66,20 @@ class Exporter(ABC):
         self._name = plain_name(origin.name)
         self._metadata = printable_map(origin.metadata)
         self._count = 0
+        self._joined = JoinedTables()
 
     def add(self, page: Page) -> None:
         """Write a page; pages come in order, with spans in the document's text."""
-        self._add(printable_page(page))
-        self._count += 1
+        page = printable_page(page)
+        for done in self._joined.add(page) if self.joins_tables else (page,):
+            self._add(done)
+            self._count += 1
+
+    def _rest(self) -> None:
+        """Write the pages that wait for the end of a table."""
+        for page in self._joined.rest():
+            self._add(page)
+            self._count += 1
 
     @abstractmethod
     def close(self) -> None:

@@ -29,6 +29,7 @@ class Csv(Exporter):
     """
 
     format = "csv"
+    joins_tables = True
     suffix = ".csv"
 
     def __init__(self, out: BinaryIO, origin: Origin) -> None:
@@ -52,6 +53,7 @@ class Csv(Exporter):
 
     def close(self) -> None:
         """Write the lines, if there was no table."""
+        self._rest()
         with self._lines:
             if not self._tables:
                 self._lines.seek(0)

@@ -43,6 +43,7 @@ class Docx(Exporter):
     """Text and structure, and pictures of figures; how the rest was set on the page is not kept."""
 
     format = "docx"
+    joins_tables = True
     suffix = ".docx"
     binary = True
     uses_original = True
@@ -119,6 +120,7 @@ class Docx(Exporter):
 
     def close(self) -> None:
         """Write the document."""
+        self._rest()
         width, height, margin = (round(20 * side) for side in (*self._size, _MARGIN * min(self._size)))
         turned = ' w:orient="landscape"' if width > height else ""
         margins = " ".join(f'w:{side}="{margin}"' for side in ("top", "right", "bottom", "left"))

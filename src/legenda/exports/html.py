@@ -50,6 +50,7 @@ class Html(Exporter):
     """Paragraphs are joined over the lines of the paper; figures are cut from the original where it is at hand."""
 
     format = "html"
+    joins_tables = True
     suffix = ".html"
     uses_original = True
 
@@ -73,6 +74,7 @@ class Html(Exporter):
 
     def close(self) -> None:
         """Write the end of the page."""
+        self._rest()
         if not self._count and not self._origin.bare:
             self._begin("")
         self._write("" if self._origin.bare else "</main>\n</body>\n</html>\n")

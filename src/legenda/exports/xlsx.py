@@ -28,6 +28,7 @@ class Xlsx(Exporter):
     """
 
     format = "xlsx"
+    joins_tables = True
     suffix = ".xlsx"
     binary = True
 
@@ -93,6 +94,7 @@ class Xlsx(Exporter):
 
     def close(self) -> None:
         """Write the workbook."""
+        self._rest()
         for text in self._texts:
             text.write(sheet_end([]).encode())
         sheets = dict(self._sheets())

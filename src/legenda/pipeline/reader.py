@@ -12,6 +12,7 @@ from typing import Any
 
 from legenda.document import Document, Page, assemble
 from legenda.errors import EngineError, InvalidOptionError, LegendaError, MissingComponentError, NotFoundError
+from legenda.exports.table_breaks import continued
 from legenda.options import ReadOptions, page_numbers
 from legenda.pipeline.page import failed_page, read_own_text, read_page
 from legenda.pipeline.pool import Handed, Pool
@@ -46,6 +47,7 @@ class Pages(Iterator[Page]):
         self._handed: Handed | None = None
         self._waiting: deque[tuple[int, Page | Future[Answer]]] = deque()
         self._numbers: deque[int] = deque()
+        self._before: Page | None = None
         self._ahead = AHEAD * pool.jobs if pool else 1
         self.metadata: Mapping[str, str] = {}
         try:
@@ -64,6 +66,7 @@ class Pages(Iterator[Page]):
         if page is None:
             self.close()
             raise StopIteration
+        self._before = page = continued(self._before, page)
         return page
 
     def close(self) -> None:
