@@ -12,6 +12,7 @@ from legenda.notation.base import Raster
 
 _READERS = {
     "formula": "legenda.notation.formula",
+    "chart": "legenda.notation.chart",
 }
 
 READ: tuple[str, ...] = tuple(_READERS)
