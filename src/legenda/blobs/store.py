@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 import obstore
-from obstore.exceptions import BaseError
+from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import LocalStore, from_url
 
 from legenda.blobs.keys import checked, checked_prefix
@@ -111,6 +111,22 @@ class BlobStore:
             except BaseError as error:  # its folder emptied and went while obstore was making it
                 if not more or self.folder is None or "File exists" not in str(error):
                     raise
+
+    def create(self, key: str, data: bytes) -> bool:
+        """Store a small blob if there is none under the key; of several who try at once one succeeds.
+
+        Returns:
+            Whether it was stored by this call.
+
+        Raises:
+            StorageError: it cannot be stored, or the store cannot tell.
+        """
+        with _typed(key):
+            try:
+                obstore.put(self._store, checked(key), data, mode="create")
+            except AlreadyExistsError:
+                return False
+        return True
 
     def get(self, key: str) -> bytes:
         """The bytes of a small blob.

@@ -173,6 +173,47 @@ def read(
     _leave(run(request))
 
 
+@app.command(epilog=_EPILOG)
+@leaving()
+def batch(
+    input: Annotated[str, typer.Argument(help="Folder, or s3://bucket/prefix, gs://…, az://….")],
+    output: Annotated[str, typer.Argument(help="The same, for what is read; not in the input.")],
+    executor: Annotated[
+        str, typer.Option(metavar="local|ray", help="What reads: this machine, or a Ray cluster.")
+    ] = "local",
+    lang: Lang = None,
+    password: Password = None,
+    engine: Engine = "auto",
+    effort: Effort = "balanced",
+    text_layer: TextLayer = "auto",
+    format: Annotated[
+        list[str] | None,
+        typer.Option("--format", "-f", show_default="none", help="Also a file a document; commas between."),
+    ] = None,
+    jobs: Jobs = None,
+    shard: Annotated[int, typer.Option(min=1, help="Most documents of a shard.")] = 64,
+    price: Annotated[float, typer.Option(min=0, help="Of an hour of all that reads, to tell what pages cost.")] = 0.0,
+    quiet: Quiet = False,
+) -> None:
+    """Read a folder or a bucket of documents, however many.
+
+    Writes shards of JSON lines (zstd) and Parquet. The same command again goes on where it ended, and several machines
+    may run it at once. Documents that cannot be read are recorded, and passed over.
+    """
+    from legenda.cli.batch import Request, run
+    from legenda.options import ReadOptions
+
+    options = ReadOptions(
+        effort=effort,  # type: ignore[arg-type]  # checked by ReadOptions
+        engine=engine,
+        languages=_languages(lang or []),
+        password=_password(password),
+        text_layer=text_layer,  # type: ignore[arg-type]
+    )
+    formats = tuple(part.strip() for text in format or () for part in text.split(",") if part.strip())
+    _leave(run(Request(input, output, options, formats, executor, jobs, shard, price, quiet)))
+
+
 @app.command()
 @leaving()
 def look(

@@ -8,12 +8,13 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import buckets
 import pytest
 
-from legenda.blobs import BlobStore
+from legenda.blobs import BlobStore, checked, escaped
 from legenda.errors import NotFoundError, StorageError, TooLargeError
 
 LARGE = os.urandom(2**20) * 12
@@ -102,6 +103,34 @@ def test_a_failing_source_leaves_what_was_there(store: BlobStore) -> None:
         store.put("a", Capped(LARGE))
     assert store.get("a") == b"before"
     assert list(store.list()) == ["a"]
+
+
+def test_only_one_creates(store: BlobStore) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        created = list(threads.map(lambda n: store.create("done/7", b"%d" % n), range(8)))
+    assert created.count(True) == 1
+    assert store.get("done/7") == b"%d" % created.index(True)
+
+
+def test_every_name_has_a_key_of_its_own() -> None:
+    names = [
+        "a b",
+        "a=20b",
+        "a/b",
+        "a_b",
+        ".a",
+        "=2Ea",
+        "ä",
+        "..",
+        "x" * 300,
+        "x" * 301,
+        "a/" * 40 + "b",
+        "a/" * 40 + "c",
+        "#",
+    ]
+    keys = [checked(escaped(name)) for name in names]
+    assert len(set(keys)) == len(names)
+    assert escaped("2026/scan-1.pdf") == "2026/scan-1.pdf"
 
 
 NO_KEYS = ("", "/a", "a/", "a//b", "..", "../a", "a/../../b", "a/./b", ".hidden", "a\\b", "a\0", "a\n", "ä", "%2e%2e/a")
