@@ -13,7 +13,7 @@ Open = Callable[..., Page]
 
 
 def test_the_first_key_and_the_end_of_the_pages(opened: Open, tmp_path: Path) -> None:
-    with serving(tmp_path, workers="1", plans='{"default": {"free_pages": 1}}') as server:
+    with serving(tmp_path, workers="1", balances="true", plans='{"default": {"free_pages": 1}}') as server:
         page = opened("#/account", url=server.url)
         expect(page.get_by_text("No keys yet")).to_be_visible()
         page.get_by_role("button", name="Make a key").click()
