@@ -24,7 +24,7 @@ QUICK = ("pages_en", "rotated", "receipts", "pages_multi", "pages_lang", "scene_
 
 def parts() -> dict[str, Callable[..., None]]:
     """What can be measured, in the order of running."""
-    from benchmarks import accuracy, blank, born_digital, chat, memory, searchable, throughput
+    from benchmarks import accuracy, blank, born_digital, chat, memory, searchable, structure, throughput
 
     return {
         "accuracy": accuracy.run,
@@ -33,6 +33,7 @@ def parts() -> dict[str, Callable[..., None]]:
         "memory": memory.run,
         "blank": blank.run,
         "searchable": searchable.run,
+        "structure": structure.run,
         "chat": chat.run,
     }
 

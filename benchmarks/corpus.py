@@ -115,7 +115,7 @@ def scorer(evaldata: Path) -> Scorer:
 
     The first three are computed by the data's own `score.py` where it is there.
     """
-    module = _score_module(evaldata / "score.py")
+    module = score_module(evaldata)
 
     def score(item: Item, text: str) -> Scores:
         fold = item.area in FOLDED
@@ -133,7 +133,9 @@ def scorer(evaldata: Path) -> Scorer:
     return score
 
 
-def _score_module(path: Path) -> Any:
+def score_module(evaldata: Path) -> Any:
+    """The data's own `score.py`; `None` where it is not there."""
+    path = evaldata / "score.py"
     spec = importlib.util.spec_from_file_location("score", path) if path.is_file() else None
     if spec is None or spec.loader is None:
         return None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks import structure
 from benchmarks.accuracy import Scored, Summary, of, summarise
 from benchmarks.corpus import MULTI_COLUMN, PAGES
 from benchmarks.peers import LEGENDA
@@ -44,6 +45,7 @@ def targets(readings: list[Scored], settings: Settings) -> list[Target]:
         ("memory", _memory),
         ("blank", _blank),
         ("searchable", _searchable),
+        ("structure", _structure),
         ("chat", _chat),
     ):
         if (measured := settings.kept(part)) is not None:
@@ -131,6 +133,14 @@ def _blank(measured: Any) -> Iterator[Target]:
         if peer in measured["invented"]:
             name, invented = peer.removeprefix("legenda-"), len(measured["invented"][peer])
             yield _at_most(f"{name}: text in {measured['asked'][peer]} pictures without any", 0, invented, "{:.0f}")
+
+
+def _structure(measured: Any) -> Iterator[Target]:
+    yield _at_most("structure: cost of a page, in plain ones, at the median", 2.5, structure.ratio(measured), "{:.2f}")
+    whole, _ = structure.shares(measured)
+    yield _at_least("structure: olmOCR-style unit tests that pass", 0.75, whole, "{:.3f}")
+    plain, structured = structure.columns(measured)
+    yield _at_most("structure: ordered CER on pages in columns, plain plus .005", plain + 0.005, structured)
 
 
 def _searchable(measured: Any) -> Iterator[Target]:
