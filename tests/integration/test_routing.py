@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from faulty_engines import Recording
 from soundness import likeness, sound
@@ -47,6 +48,24 @@ def test_scripts_the_cpu_engine_lacks_go_to_tesseract(png: Save, script: str) ->
     document = read(png(page(lines, font)))
     assert document.pages[0].engine == "tesseract"
     assert likeness(document.text, "\n".join(lines)) > 0.9
+
+
+def test_scripts_are_mixed_line_by_line(png: Save) -> None:
+    rows = [page(LATIN[:1]), page(ARABIC[:1], "NotoNaskhArabic-Regular.ttf"), page(LATIN[1:2]), page(GREEK[:1])]
+    width = max(row.shape[1] for row in rows)
+    mixed = np.vstack([np.pad(row, ((0, 0), (0, width - row.shape[1])), constant_values=255) for row in rows])
+    (result,) = read(png(mixed)).pages
+    assert [line.script for line in result.lines] == ["Latn", "Arab", "Latn", "Grek"]
+    assert [line.engine.split("-")[0] for line in result.lines] == ["ppocrv6", "tesseract"] * 2
+    for line, truth in zip(result.lines, (LATIN[0], ARABIC[0], LATIN[1], GREEK[0]), strict=True):
+        assert likeness(line.content, truth) > 0.9
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_turned_page_in_another_script(png: Save, turns: int) -> None:
+    (result,) = read(png(np.ascontiguousarray(np.rot90(page(*PAGES["Arabic"]), -turns)))).pages
+    assert likeness(result.text, "\n".join(ARABIC)) > 0.9
+    assert round(result.angle / 90) % 4 == turns
 
 
 def test_latin_stays_with_the_cpu_engine(png: Save) -> None:
@@ -93,7 +112,9 @@ def test_without_packs_other_scripts_are_said_to_be_unreadable(
     monkeypatch.setattr(registry, "_engines", {})
     (result,) = read(png(page(*PAGES["Arabic"]))).pages
     assert result.text == ""
-    assert [problem.code for problem in result.problems] == ["unreadable_lines"]
+    assert [problem.code for problem in result.problems] == ["missing_pack", "unreadable_lines"]
+    assert "apt install tesseract-ocr-ara" in result.problems[0].message
+    assert {line.script for line in result.lines} == {"Arab"}
 
 
 def test_unknown_languages_and_engines_are_errors(png: Save) -> None:

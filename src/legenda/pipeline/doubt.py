@@ -12,9 +12,6 @@ from collections.abc import Sequence
 from legenda.document import Line
 from legenda.engines.scripts import scripts
 
-UNKNOWN = "Zzzz"
-VIETNAMESE = "vi"
-GREEK = "Grek"
 # With these the `balanced` effort's reading of 80 pages in as many languages and 44 English and German scans, receipts
 # and photographs is judged rightly, but for one blurred photograph: pages it cannot read have .5 to 1, others under .25
 _SHARE = 0.3  # of the written width
@@ -26,35 +23,27 @@ _VIETNAMESE = 0.01
 _MARKS = frozenset("ơưƠƯ")
 
 
-def suspicious(lines: Sequence[Line]) -> str | None:
-    """What a page read by PP-OCR may be in instead.
+def is_vietnamese(lines: Sequence[Line]) -> bool:
+    """Whether a reading is Vietnamese with letters missing."""
+    text = "".join(line.content for line in lines)
+    return sum(c in _MARKS for c in text) > _VIETNAMESE * max(1, scripts(text)["Latn"])
+
+
+def suspicious(lines: Sequence[Line]) -> bool:
+    """Whether a page read by PP-OCR may be in a script or language whose letters it lacks.
 
     Args:
         lines: its reading of a page, unreadable ones included.
-
-    Returns:
-        `None` where the reading looks right, `Zzzz` where it looks wrong (`detect_script` finds out why), `Grek` where
-        it is Greek with letters missing, `vi` where it is Vietnamese with letters missing.
     """
-    text = "".join(line.content for line in lines)
-    found = scripts(text)
-    if found["Grek"] > found.total() / 2:
-        return GREEK
-    if sum(c in _MARKS for c in text) > _VIETNAMESE * max(1, found["Latn"]):
-        return VIETNAMESE
+    found = scripts("".join(line.content for line in lines))
+    if found["Grek"] > found.total() / 2 or is_vietnamese(lines):
+        return True
     sides = [_sides(line) for line in lines]
     widths = [width for width, _ in sides]
     if sum(width / max(1.0, height) for width, height in sides) < _LEAST:
-        return None
+        return False
     doubtful = sum(width for line, width in zip(lines, widths, strict=True) if _is_doubtful(line))
-    return UNKNOWN if doubtful > _SHARE * sum(widths) else None
-
-
-def is_blind(lines: Sequence[Line]) -> bool:
-    """Whether hardly any letters were seen at all. Of handwriting, which is as doubtful, most letters are seen."""
-    widths = [_sides(line)[0] for line in lines]
-    unseen = sum(w for line, w in zip(lines, widths, strict=True) if line.unreadable or not _is_dense(line))
-    return unseen > _SHARE * sum(widths)
+    return doubtful > _SHARE * sum(widths)
 
 
 def _is_doubtful(line: Line) -> bool:

@@ -1,102 +1,106 @@
-"""A page in a script PP-OCR lacks: its detector finds the lines, Tesseract reads them with the pack of the script.
+"""Lines in scripts PP-OCR lacks: its detector found them, its features tell the script, Tesseract reads them.
 
-Tesseract's own layout analysis loses lines of several scripts; on the detector's boxes mean CER over 38 rendered pages
-in as many languages is .025.
+A page may hold several: an English letter that quotes Arabic, with an address in Thai. On the detector's boxes
+Tesseract loses no line to a layout analysis that knows one script at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from math import dist
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from legenda.document import Line, from_upright, mapped
-from legenda.document.geometry import Affine
+from legenda.document import Line, Problem, mapped
+from legenda.document.geometry import Affine, Polygon
 from legenda.engines.base import Raster, Reading
-from legenda.engines.ppocr import Upright, strip, turned, turned_upright, without_colour
 from legenda.engines.registry import get_engine
 from legenda.engines.stopwatch import Stopwatch
-from legenda.engines.tesseract import Choice, Tesseract, packs_for
+from legenda.engines.tesseract import Tesseract
+from legenda.errors import EngineError, MissingComponentError
 
-CERTAIN = 78.0  # mean certainty (0..100) of sample lines that needs no other way up
-LIKELY = 0.6  # mean word confidence below which a reading is a wrong script's fancy (handwriting, noise)
-LETTERS = 3  # different ones a reading must have
+LIKELY = 0.6  # mean word confidence of lines below which a reading is a wrong script's fancy (handwriting, noise)
+EDGE = 0.07  # of a line's height, beyond its letters: the share the detector's boxes have there
 
 
-def read_other_script(raster: Raster, languages: Sequence[str] = (), *, thorough: bool = True) -> Reading:
-    """Read with Tesseract on the detector's boxes; nothing when no installed pack reads them with confidence.
+def with_other_scripts(raster: Raster, reading: Reading) -> Reading:
+    """The reading with its unreadable lines of known scripts read by Tesseract, where their packs are installed."""
+    wanted: dict[str, list[Line]] = {}
+    for line in reading.lines:
+        if line.unreadable and line.script:
+            wanted.setdefault(line.script, []).append(line)
+    if not wanted:
+        return reading
+    watch, read, problems = Stopwatch(), dict[int, Line](), list[Problem]()
+    with watch("other scripts"):
+        for script, lines in wanted.items():
+            try:
+                read |= {id(line): again for line, again in zip(lines, _read(raster, script, lines), strict=True)}
+            except (MissingComponentError, EngineError) as error:  # nobody asked for it: the page goes on
+                problems.append(Problem("missing_pack", f"{_count(lines)} in the script {script}. {error}"))
+    done = tuple(read.get(id(line), line) for line in reading.lines)
+    return replace(reading, lines=done, timings={**reading.timings, **watch.seconds}, problems=tuple(problems))
+
+
+def read_again(raster: Raster, lines: Iterable[Line], packs: Sequence[str]) -> list[Line]:
+    """What Tesseract reads at the places of lines; unreadable where that is nothing, or said with little confidence.
 
     Args:
-        raster: the page.
-        languages: codes, if known; else the script is found out by trial.
-        thorough: try every installed script, not only the one Tesseract's detection proposes.
+        raster: the lines' polygons are in its pixels.
+        lines: to be read again.
+        packs: installed ones.
 
     Raises:
-        MissingComponentError: Tesseract or the pack of a language is not installed.
+        MissingComponentError: Tesseract is not installed.
+        EngineError: it failed.
     """
-    watch = Stopwatch()
+    engine, lines = _tesseract(), list(lines)
+    crops = [_crop(raster, line.polygon) for line in lines]
+    found = [engine.read_line(crop, packs) for crop, _ in crops]
+    together = _is_likely(found)  # a line read with less confidence than others of its script is still in it
+    return [
+        mapped(again, onto) if again.content and (together or _is_likely([again])) else _unread(line)
+        for line, again, (_, onto) in zip(lines, found, crops, strict=True)
+    ]
+
+
+def _is_likely(lines: Iterable[Line]) -> bool:
+    words = [word.confidence for line in lines for word in line.words]
+    return bool(words) and sum(words) >= LIKELY * len(words)
+
+
+def _unread(line: Line) -> Line:
+    return replace(line, content="", words=(), confidence=0.0, unreadable=True)
+
+
+def _read(raster: Raster, script: str, lines: Sequence[Line]) -> list[Line]:
+    crops = [_crop(raster, line.polygon)[0] for line in lines]
+    return read_again(raster, lines, _tesseract().packs_of(script, crops))
+
+
+def _tesseract() -> Tesseract:
     engine = get_engine("tesseract")
     assert isinstance(engine, Tesseract)  # noqa: S101  (a plugin cannot take a built-in name)
-    raster = without_colour(raster)
-    with watch("script"):
-        known = packs_for(languages)
-        page, packs = (turned_upright(raster), known) if known else _understood(raster, engine, thorough)
-    with watch("recognition"):
-        lines = list(_lines(page, engine, packs)) if packs else []
-    if not _is_likely(lines):
-        return Reading((), timings=watch.seconds)
-    back = from_upright(page.quarter, raster.shape[1], raster.shape[0])
-    return Reading(tuple(mapped(line, back) for line in lines), page.angle, watch.seconds)
+    return engine
 
 
-def _understood(raster: Raster, engine: Tesseract, thorough: bool) -> tuple[Upright, tuple[str, ...]]:
-    """The page the way up in which some packs read it best, and those packs.
-
-    The orientation classifier knows Latin and Han; it takes Hebrew and Malayalam to stand on their heads.
-    """
-    first = turned_upright(raster)
-    seen = engine.quarter(raster)
-    quarters = [first.quarter] if seen in (None, first.quarter) else [seen, first.quarter]
-    pages = (first if q == first.quarter else turned(raster, q) for q in quarters if q is not None)
-    tried: list[tuple[Choice, Upright]] = []
-    for page in pages:
-        tried.append((engine.detect_script(_crops(page), page.raster, thorough=thorough), page))
-        if tried[-1][0].score >= CERTAIN:
-            break
-    choice, page = max(tried, key=lambda pair: pair[0].score)
-    return page, choice.packs
-
-
-def _is_likely(lines: Sequence[Line]) -> bool:
-    """Whether lines are text: words read with confidence, and letters, not one sign repeated."""
-    words = [word.confidence for line in lines for word in line.words]
-    letters = {c for line in lines for c in line.content if c.isalpha()}
-    return len(letters) >= LETTERS and sum(words) >= LIKELY * len(words)
-
-
-def _crops(page: Upright) -> list[Raster]:
-    return [_crop(page.raster, quad) for quad in page.boxes.quads]
-
-
-def _lines(page: Upright, engine: Tesseract, packs: Sequence[str]) -> Iterator[Line]:
-    for quad, crop in zip(page.boxes.quads, _crops(page), strict=True):
-        line = engine.read_line(crop, packs)
-        if line.content:
-            yield mapped(line, _onto(quad, crop))
-
-
-def _crop(raster: Raster, quad: NDArray[np.float32]) -> Raster:
-    """A box cut out level, in the raster's own resolution."""
-    width, height = (max(1, round(side)) for side in strip.size(quad))
+def _crop(raster: Raster, polygon: Polygon) -> tuple[Raster, Affine]:
+    """A line cut out level, in the raster's own resolution, and the map from its pixels to the raster's."""
+    top_left, top_right, _, bottom_left = np.array(polygon).reshape(4, 2)
+    edge = (bottom_left - top_left) * EDGE
+    top_left, top_right, bottom_left = top_left - edge, top_right - edge, bottom_left + edge
+    width, height = (max(1, round(dist(top_left, corner))) for corner in (top_right, bottom_left))
     corners = np.array([[0, 0], [width, 0], [width, height]], np.float32)
-    affine = cv2.getAffineTransform(np.ascontiguousarray(quad[:3]), corners)
-    return np.asarray(cv2.warpAffine(raster, affine, (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    cut = cv2.getAffineTransform(
+        np.array([top_left, top_right, top_right + bottom_left - top_left], np.float32), corners
+    )
+    crop = cv2.warpAffine(raster, cut, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    (a, d), (b, e) = (top_right - top_left) / width, (bottom_left - top_left) / height
+    onto = (float(a), float(b), float(top_left[0]), float(d), float(e), float(top_left[1]))
+    return np.asarray(crop, np.uint8), onto
 
 
-def _onto(quad: NDArray[np.float32], crop: Raster) -> Affine:
-    """From pixels of a crop to pixels of the raster it was cut out of."""
-    height, width = crop.shape[:2]
-    (a, d), (b, e) = (quad[1] - quad[0]) / width, (quad[3] - quad[0]) / height
-    return float(a), float(b), float(quad[0, 0]), float(d), float(e), float(quad[0, 1])
+def _count(lines: Sequence[Line]) -> str:
+    return f"{len(lines)} line{'s are' if len(lines) > 1 else ' is'}"

@@ -6,15 +6,13 @@ from dataclasses import replace
 
 from legenda.engines.base import EngineOptions, Raster, Reading
 from legenda.engines.registry import get_engine
+from legenda.engines.tesseract import packs_for
 from legenda.errors import EngineError, MissingComponentError
 from legenda.languages import resolve
 from legenda.options import ReadOptions
-from legenda.pipeline.doubt import GREEK, VIETNAMESE, is_blind, suspicious
+from legenda.pipeline.doubt import is_vietnamese
 from legenda.pipeline.models import model_for, read_with_model
-from legenda.pipeline.other_script import read_other_script
-
-# what a suspicion is passed on as; any other script Tesseract finds out itself
-_HINTS = {GREEK: ("el",), VIETNAMESE: ("vi",)}
+from legenda.pipeline.other_script import read_again, with_other_scripts
 
 
 def read_raster(raster: Raster, options: ReadOptions) -> Reading:
@@ -38,16 +36,16 @@ def _read(raster: Raster, options: ReadOptions) -> Reading:
     if options.languages:
         known = all(resolve(language).engine == "cpu" for language in options.languages)
         return get_engine("cpu" if known else "tesseract").read(raster, wanted)
-    reading = get_engine("cpu").read(raster, wanted)
-    script = suspicious(reading.lines)
-    if script is None:
+    reading = with_other_scripts(raster, get_engine("cpu").read(raster, wanted))
+    if not is_vietnamese(reading.lines):
         return reading
-    return max(reading, _second(raster, reading, script), key=_evidence)
+    return max(reading, _in_vietnamese(raster, reading), key=_evidence)
 
 
-def _second(raster: Raster, first: Reading, script: str) -> Reading:
+def _in_vietnamese(raster: Raster, reading: Reading) -> Reading:
+    """The same lines by the pack for Vietnamese, whose double accents PP-OCR leaves out."""
     try:
-        return read_other_script(raster, _HINTS.get(script, ()), thorough=is_blind(first.lines))
+        return replace(reading, lines=tuple(read_again(raster, reading.lines, packs_for(("vi",)))))
     except (MissingComponentError, EngineError):  # nobody asked for it: the first reading stands
         return Reading(())
 

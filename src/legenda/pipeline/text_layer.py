@@ -151,7 +151,7 @@ def _likeness_to_picture(source: Source, page: SourcePage, text: TextLayer) -> f
     if not legible:  # a script the cpu engine does not know: it must not find one it knows
         lines = [line for reading in seen for line in reading]
         few = len(_letters(_content(lines))) < sum(len(x.content) for x in samples) / 2
-        return ALIKE if few or suspicious(lines) is not None else 0.0
+        return ALIKE if few or suspicious(lines) else 0.0
     alike = [_likeness(_content(lines), own.content) for lines, own in zip(seen, samples, strict=True)]
     mean = sum(alike) / len(alike)
     return mean if mean >= ALIKE else 0.0

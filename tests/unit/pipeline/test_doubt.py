@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from legenda.document import Line
-from legenda.pipeline.doubt import suspicious
+from legenda.pipeline.doubt import is_vietnamese, suspicious
 
 
 def line_of(text: str, confidence: float = 0.95, squares: float = 20.0) -> Line:
@@ -14,19 +14,24 @@ def line_of(text: str, confidence: float = 0.95, squares: float = 20.0) -> Line:
 @pytest.mark.parametrize(
     ("lines", "found"),
     [
-        ([line_of("Verklaar die algemene verklaring van")] * 3, None),
+        ([line_of("Verklaar die algemene verklaring van")] * 3, False),
         (
             [line_of("TOTAL 12.50", squares=9), line_of("CASH 20.00", squares=9), line_of("CHANGE 7.50", squares=8)],
-            None,
+            False,
         ),
-        ([line_of("  ,   , ", 0.9)] * 3, "Zzzz"),
-        ([line_of("a good line of text with letters")] * 3 + [line_of("", 0.0)], None),
-        ([line_of("a good line of text with letters")] + [line_of("", 0.0)] * 2, "Zzzz"),
-        ([line_of("Nhân quyn phi đưc pháp lut bo v đ mi ngưi")] * 2, "vi"),
-        ([line_of("Eπειδ χει ουσιαστι σασα να πρτατεονται")] * 2, "Grek"),
-        ([line_of("x", 0.2, squares=3)], None),
-        ([], None),
+        ([line_of("  ,   , ", 0.9)] * 3, True),
+        ([line_of("a good line of text with letters")] * 3 + [line_of("", 0.0)], False),
+        ([line_of("a good line of text with letters")] + [line_of("", 0.0)] * 2, True),
+        ([line_of("Nhân quyn phi đưc pháp lut bo v đ mi ngưi")] * 2, True),
+        ([line_of("Eπειδ χει ουσιαστι σασα να πρτατεονται")] * 2, True),
+        ([line_of("x", 0.2, squares=3)], False),
+        ([], False),
     ],
 )
-def test_doubt(lines: list[Line], found: str | None) -> None:
+def test_doubt(lines: list[Line], found: bool) -> None:
     assert suspicious(lines) == found
+
+
+def test_vietnamese_is_known_by_its_letters() -> None:
+    assert is_vietnamese([line_of("Nhân quyn phi đưc pháp lut bo v đ mi ngưi")])
+    assert not is_vietnamese([line_of("Alle Menschen sind frei und gleich")])

@@ -15,7 +15,7 @@ Paper = Callable[[int], Strip]
 
 def kept(paper: Paper, *readings: Reading, score: float = 0.6, width: int = 300) -> list[str]:
     strips = [paper(width) for _ in readings]
-    lines = kept_lines(readings, strips, np.full(len(readings), score, np.float32), "x")
+    lines = kept_lines(readings, strips, np.full(len(readings), score, np.float32), [""] * len(readings), "x")
     return ["?" if line.unreadable else line.content for line in lines]
 
 

@@ -25,16 +25,23 @@ SURELY_TEXT = 0.65  # the detector's score from which a box that cannot be read 
 
 
 def kept_lines(
-    readings: Sequence[Reading], strips: Sequence[Strip], scores: NDArray[np.float32], engine: str
+    readings: Sequence[Reading],
+    strips: Sequence[Strip],
+    scores: NDArray[np.float32],
+    scripts: Sequence[str],
+    engine: str,
 ) -> Iterator[Line]:
     """Lines worth keeping.
 
     A circle reads as O and a scratch as 1, so single characters count only where at least one solid line stands. A box
-    which is surely text but cannot be read gives an unreadable line; a box that may well be no text gives none.
+    which is surely text but cannot be read gives an unreadable line; a box that may well be no text gives none. Lines
+    in a script that cannot be read are text.
     """
     proven = any(map(is_solid, readings))
-    for reading, strip, score in zip(readings, strips, scores, strict=True):
-        if proven and _is_legible(reading):
+    for reading, strip, score, script in zip(readings, strips, scores, scripts, strict=True):
+        if script:
+            yield unreadable_line(strip.quad, engine, script)
+        elif proven and _is_legible(reading):
             yield to_line(reading, strip.quad, engine)
         elif score >= SURELY_TEXT and strip.width > 1.5 * strip.pixels.shape[0]:
             yield unreadable_line(strip.quad, engine)

@@ -14,7 +14,8 @@ from legenda.engines.ppocr.cascade import read_again
 from legenda.engines.ppocr.charset import is_foreign
 from legenda.engines.ppocr.detect import Boxes, Quads
 from legenda.engines.ppocr.honesty import kept_line, kept_lines
-from legenda.engines.ppocr.recognise import Reading, Recogniser
+from legenda.engines.ppocr.line_scripts import other_scripts
+from legenda.engines.ppocr.recognise import Features, Reading, Recogniser
 from legenda.engines.ppocr.spaces import with_spaces
 from legenda.engines.ppocr.strip import Strip
 from legenda.languages import resolve
@@ -39,18 +40,19 @@ def read_boxes(raster: Raster, boxes: Boxes, options: EngineOptions) -> tuple[Li
     """Read detected boxes.
 
     Returns:
-        Lines in no particular order, polygons in raster pixels; see `kept_lines` for what is left out.
+        Lines in no particular order, polygons in raster pixels; see `kept_lines` for what is left out. Lines in
+        scripts the recognisers lack are unreadable, with their script.
     """
     squeeze = SQUEEZE[options.effort] if len(boxes.quads) > FEW else 1.0
     owners, strips = _cut(raster, boxes.quads, squeeze)
-    first, readings = _first_reading(strips, _recogniser(options))
+    first, readings, scripts = _first_reading(strips, _recogniser(options))
     chosen = _choose(owners, readings)
-    strips, readings = [strips[i] for i in chosen], [readings[i] for i in chosen]
+    strips, readings, scripts = [strips[i] for i in chosen], [readings[i] for i in chosen], [scripts[i] for i in chosen]
     if options.effort == "balanced" and first.name != models.SMALL:
         readings = read_again(strips, readings, models.recogniser("small"), DOUBT)
     readings = with_spaces(strips, readings)
     scores = boxes.scores[[owners[i] for i in chosen]]
-    return tuple(kept_lines(readings, strips, scores, first.name))
+    return tuple(kept_lines(readings, strips, scores, scripts, first.name))
 
 
 def read_whole(raster: Raster, score: float) -> tuple[Line, ...]:
@@ -111,25 +113,40 @@ def _recogniser(options: EngineOptions) -> Recogniser:
     return models.recogniser("small" if small else "tiny")
 
 
-def _first_reading(strips: Sequence[Strip], recogniser: Recogniser) -> tuple[Recogniser, list[Reading]]:
-    """Read every strip; where scripts beyond Latin are in play, with the small recogniser's whole alphabet."""
+def _first_reading(strips: Sequence[Strip], recogniser: Recogniser) -> tuple[Recogniser, list[Reading], list[str]]:
+    """Read every strip; where scripts beyond Latin are in play, with the small recogniser's whole alphabet.
+
+    Returns:
+        The recogniser, the readings, and the scripts of strips that neither recogniser has the letters of.
+    """
     tiny = models.recogniser("tiny")
-    seen = tiny.look(strips if recogniser is tiny else _samples(strips))
-    samples = [seen[i].middle(_share(strips[i])) for i in _widest(strips)] if recogniser is tiny else seen
+    whole = recogniser is tiny
+    seen = tiny.look(strips if whole else _samples(strips))
+    samples = [seen[i].middle(_share(strips[i])) for i in _widest(strips)] if whole else seen
     if _are_foreign([sample.read(tiny.full) for sample in samples]):
         recogniser = models.recogniser("small")  # the tiny one lacks kana and a third of the traditional Han
-        return recogniser, recogniser.read(strips, recogniser.full)
-    if recogniser is tiny:
-        readings = [features.read(tiny.latin) for features in seen]
+        readings = recogniser.read(strips, recogniser.full)
+    elif whole:
+        readings = _latin(strips, [features.read(tiny.latin) for features in seen])
     else:
-        readings = recogniser.read(strips, recogniser.latin)
+        readings = _latin(strips, recogniser.read(strips, recogniser.latin))
+
+    def look(which: Sequence[int]) -> list[Features]:
+        return [seen[i] for i in which] if whole else tiny.look([strips[i] for i in which])
+
+    scripts = other_scripts([reading.mean for reading in readings], [strip.width for strip in strips], look)
+    return recogniser, readings, scripts
+
+
+def _latin(strips: Sequence[Strip], readings: list[Reading]) -> list[Reading]:
+    """The readings of a Latin page, but for lines in Han or kana on it."""
     if lost := [i for i, r in enumerate(readings) if r.characters and r.mean < LOST]:
         small = models.recogniser("small")
         again = small.read([strips[i] for i in lost], small.full)
         for index, reading in zip(lost, again, strict=True):  # a line of another script on a Latin page
             if reading.mean > LOST and any(map(is_foreign, reading.characters)):
                 readings[index] = reading
-    return recogniser, readings
+    return readings
 
 
 def _widest(strips: Sequence[Strip]) -> list[int]:

@@ -12,6 +12,7 @@ from legenda.document.geometry import signed
 from legenda.engines.base import Raster
 from legenda.engines.ppocr import models
 from legenda.engines.ppocr.detect import USUAL, Boxes, DetectorOptions, detect
+from legenda.engines.ppocr.line_scripts import foreign
 from legenda.engines.ppocr.strip import cut
 from legenda.runtime.session import Session
 
@@ -91,8 +92,13 @@ def _legibility(page: Upright) -> tuple[float, int]:
     quads = page.boxes.quads
     wide = sorted(quads, key=lambda q: float(q[1, 0] - q[0, 0]) / max(1.0, float(q[3, 1] - q[0, 1])))[-SAMPLES:]
     recogniser = models.recogniser("tiny")
-    readings = recogniser.read([cut(page.raster, q) for q in wide], recogniser.full)
-    chances = np.concatenate([r.probabilities for r in readings]) if readings else np.zeros(0)
+    seen = recogniser.look([cut(page.raster, q) for q in wide])
+    readings = [features.read(recogniser.full).probabilities for features in seen]
+    # letters the recogniser lacks are known, too, when they stand upright
+    for reading, other in zip(readings, foreign(seen), strict=True):
+        if other:
+            reading[:] = SURE
+    chances = np.concatenate(readings) if readings else np.zeros(0)
     return (float(chances.mean()), len(chances)) if len(chances) else (0.0, 0)
 
 

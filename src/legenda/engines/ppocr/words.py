@@ -52,10 +52,10 @@ def to_line(reading: Reading, quad: NDArray[np.float32], engine: str) -> Line:
     return Line(content, polygons[-1], sum(chances) / len(chances), words, engine=engine, script=_script(content))
 
 
-def unreadable_line(quad: NDArray[np.float32], engine: str) -> Line:
-    """A line of which only the place is known."""
+def unreadable_line(quad: NDArray[np.float32], engine: str, script: str = "") -> Line:
+    """A line of which only the place is known, and maybe the script."""
     (polygon,) = _parts(quad, np.zeros(1), np.ones(1))
-    return Line("", polygon, 0.0, engine=engine, unreadable=True)
+    return Line("", polygon, 0.0, engine=engine, script=script, unreadable=True)
 
 
 def word_ranges(reading: Reading) -> Iterator[tuple[int, int]]:

@@ -2,6 +2,5 @@
 
 from legenda.engines.tesseract.engine import Tesseract
 from legenda.engines.tesseract.packs import packs_for
-from legenda.engines.tesseract.script import Choice
 
-__all__ = ["Choice", "Tesseract", "packs_for"]
+__all__ = ["Tesseract", "packs_for"]

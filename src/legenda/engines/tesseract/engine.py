@@ -13,11 +13,11 @@ from legenda.engines.base import EngineOptions, Raster, Reading
 from legenda.engines.stopwatch import Stopwatch
 from legenda.engines.tesseract import recognise, upright
 from legenda.engines.tesseract.library import folder, installed, tesserocr
-from legenda.engines.tesseract.packs import LATIN, candidates, language_of, packs_for
+from legenda.engines.tesseract.packs import LATIN, candidates, language_of, missing, packs_for
 from legenda.engines.tesseract.pool import Pool
 from legenda.engines.tesseract.recognise import Scored
 from legenda.engines.tesseract.results import ENGINE
-from legenda.engines.tesseract.script import Choice, detect_script
+from legenda.engines.tesseract.script import detect_script, packs_in
 
 _SURE = 8.0  # wrong guesses on 80 rendered pages have at most 6.6
 _GOOD = 75.0  # mean certainty of a page that surely stands upright; upside down it is 30 to 50
@@ -67,7 +67,7 @@ class Tesseract:
 
         Args:
             crop: uint8 [height, width] or [height, width, 3].
-            packs: names of installed packs, as `detect_script` gives them.
+            packs: names of installed packs, as `packs_of` gives them.
 
         Returns:
             The line, polygons in pixels of the crop; unreadable where nothing can be made out.
@@ -78,19 +78,19 @@ class Tesseract:
         found = recognise.joined(scored, picture)
         return _placed(found, (1, 0, 0, 0, 1, 0), language_of(packs))
 
-    def detect_script(self, crops: Sequence[Raster], page: Raster | None = None, *, thorough: bool = True) -> Choice:
-        """Tell the script of text lines and the packs that read it; see `script.detect_script`."""
-        pictures = [recognise.grey(crop) for crop in crops]
-        return detect_script(pictures, None if page is None else recognise.grey(page), self._pool, thorough=thorough)
+    def packs_of(self, script: str, crops: Sequence[Raster]) -> tuple[str, ...]:
+        """The installed packs that read a script (ISO 15924), the best for these lines first.
 
-    def quarter(self, page: Raster) -> int | None:
-        """By how many quarters (0 to 3) a page was turned clockwise, as orientation and script detection sees it."""
-        seen = upright.guess(recognise.grey(page), self._pool)
-        return seen.quarter if seen else None
+        Raises:
+            MissingComponentError: none is installed.
+        """
+        if not (packs := packs_in(script, [recognise.grey(crop) for crop in crops], self._pool)):
+            raise missing(script)
+        return packs
 
     def _packs(self, picture: Raster, seen: upright.Guess | None) -> tuple[str, ...]:
         straight = upright.turned(picture, seen.quarter, 0)[0] if seen else picture
-        found = detect_script([], straight, self._pool, seen)
+        found = detect_script(straight, self._pool, seen)
         # where nothing is certain Latin is the best guess: it costs nothing on pages without text
         return found.packs or candidates(LATIN)[:1] or tuple(sorted(installed() - {upright.OSD}))[:1]
 

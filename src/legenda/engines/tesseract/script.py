@@ -57,39 +57,34 @@ class Choice:
     score: float = 0.0
 
 
-def detect_script(
-    crops: Sequence[Raster],
-    page: Raster | None,
-    pool: Pool,
-    seen: upright.Guess | None = None,
-    *,
-    thorough: bool = True,
-) -> Choice:
-    """Tell the script of upright text lines.
+def detect_script(page: Raster, pool: Pool, seen: upright.Guess | None) -> Choice:
+    """Tell the script of a page.
 
     Args:
-        crops: lines cut out of the page, grey; where there are none they are taken from `page`.
-        page: the page, grey and upright, for orientation and script detection; it works better than lines alone.
+        page: grey and upright.
         pool: where API objects come from.
-        seen: what orientation and script detection said, where it has run already.
-        thorough: where that proposes nothing or proposes wrong, try the packs of all scripts (2 to 3 CPU-s).
+        seen: what orientation and script detection said, if anything.
     """
-    samples = _samples(crops if crops or page is None else _lines(page, pool))
+    samples = _samples(_lines(page, pool))
     if not samples:
         return Choice()
-    if seen is None and page is not None:
-        seen = upright.guess(page, pool)
     proposed = _NAMES.get(seen.script, "") if seen else ""
     if proposed and (first := _tried(proposed, samples, pool)).score >= _SURE:
         return first
-    if not thorough:
-        return Choice()
     found = [_tried(script, samples, pool) for script in _ranked(samples[0], pool)]
     best = max(found, key=lambda choice: choice.score, default=Choice())
     if best.score >= _MAYBE and best.packs:
         return best
     # no installed pack reads it: where detection knows a script without a pack, that is the one to install
     return Choice(proposed) if proposed and not candidates(proposed) else Choice()
+
+
+def packs_in(script: str, crops: Sequence[Raster], pool: Pool) -> tuple[str, ...]:
+    """The installed pack that reads lines of a known script, of several the one that reads these best; or none."""
+    packs, samples = candidates(script), _samples(crops)
+    if len(packs) < 2 or packs[:1] == general(script) or not samples:
+        return packs[:1]
+    return _tried(script, samples, pool).packs or packs[:1]
 
 
 def _tried(script: str, samples: Sequence[Raster], pool: Pool) -> Choice:
