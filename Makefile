@@ -4,7 +4,7 @@
 .SILENT:
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-.PHONY: help read test lint bench load faults soak clean system
+.PHONY: help read test lint bench load faults soak clean system page screenshots
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,6 +16,7 @@ READ := $(VENV)/.read-$(KEY)
 DEV := $(VENV)/.dev-$(KEY)
 BENCH := $(VENV)/.bench-$(KEY)
 TORCH := $(VENV)/.torch-$(KEY)
+PAGE := web/node_modules/.page-$(firstword $(shell cksum web/package-lock.json 2>/dev/null))
 NODE := tests/node/node_modules/.clients-$(firstword $(shell cksum tests/node/package-lock.json 2>/dev/null))
 # OpenVINO halves the time where an x86-64 processor has bf16
 EXTRAS := tesseract $(if $(filter x86_64 amd64,$(shell uname -m)),openvino)
@@ -53,11 +54,17 @@ lint: $(DEV)  ## check style, types and layers
 faults load soak: $(DEV)  ## measure the server under load, under faults, over time; writes benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks.serve $@ $(ARGS)
 
+page: $(PAGE)  ## build the web page of web/ into the package (Node 20.19 or newer)
+	npm run build --prefix web
+
+screenshots: system $(DEV)  ## take the pictures of the web page in docs/pictures
+	$(BIN)/python examples/take_screenshots.py
+
 bench: $(BENCH)  ## measure against other programs and write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks $(ARGS)
 
 clean:  ## remove everything that was made here
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache tests/node/node_modules
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache tests/node/node_modules web/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -93,6 +100,9 @@ $(TORCH): $(DEV)
 $(NODE): system
 	test -e $@ || { echo "Installing the clients in JavaScript" >&2; \
 		npm ci --prefix tests/node --no-audit --no-fund --ignore-scripts --loglevel error >&2 && touch $@; }
+
+$(PAGE):
+	test -e $@ || { npm ci --prefix web --no-audit --no-fund --ignore-scripts --loglevel error >&2 && touch $@; }
 
 $(BENCH): $(READ)
 	echo "Installing the programs to compare with" >&2

@@ -9,8 +9,9 @@ import { typing } from "./job/keys";
 import { go, useRoute } from "./state/route";
 import { change, useSettings, type Theme } from "./state/settings";
 import { t } from "./texts";
-import { Account, History, Keyboard, Logo, Moon, Plus, Read, Screen, Sun, Tools } from "./ui/icons";
-import { Dialog, IconButton, StateDot } from "./ui/parts";
+import { Account, History, Keyboard, Logo, Moon, Plus, Read, Screen, Sun, Tools, Warning } from "./ui/icons";
+import { Button, Dialog, EmptyState, IconButton, StateDot } from "./ui/parts";
+import { Boundary } from "./ui/boundary";
 import { Toasts } from "./ui/toast";
 
 const HistoryView = lazy(() => import("./history/History"));
@@ -40,7 +41,9 @@ export function App() {
       <a className="skip" href="#main" onClick={(event) => { event.preventDefault(); const main = document.getElementById("main"); main?.setAttribute("tabindex", "-1"); main?.focus(); }}>{t.skip}</a>
       <div className="shell">
         <Sidebar place={route.name === "jobs" ? "" : route.name} job={route.name === "jobs" ? route.id : ""} onKeys={() => setKeys(true)} />
-        <Suspense fallback={<main className="page" id="main" aria-busy="true" />}>{view(route.name, route.id)}</Suspense>
+        <Boundary key={`${route.name}/${route.id}`} fallback={<main className="page" id="main"><EmptyState icon={<Warning size={24} />} title={t.problems.other} action={<Button onClick={() => location.reload()}>{t.problems.retry}</Button>} /></main>}>
+          <Suspense fallback={<main className="page" id="main" aria-busy="true" />}>{view(route.name, route.id)}</Suspense>
+        </Boundary>
       </div>
       {keys && (
         <Dialog title={t.keys.title} onClose={() => setKeys(false)}>

@@ -29,7 +29,7 @@ export function ChatPanel({ job, book, sheets, onCite }: Props) {
     if (!ready) return;
     askJson<{ messages: Message[] }>(`/v1/jobs/${job.id}/chat`).then((found) => setMessages(found.messages), (error) => error instanceof Problem && setProblem(error));
   }, [job.id, ready]);
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [messages, coming]);
+  useEffect(() => { end.current?.scrollIntoView({ block: "nearest" }); }, [messages, coming]);
 
   const cite = useCallback(async (citation: Citation) => {
     const page = await book.page(citation.page).catch(() => null);

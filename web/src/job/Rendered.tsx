@@ -3,6 +3,7 @@
 import { Fragment, lazy, memo, Suspense, type ReactNode } from "react";
 import type { Job } from "../api/types";
 import { t } from "../texts";
+import { Boundary } from "../ui/boundary";
 import { LineText } from "./LineText";
 import { usePicture } from "./pictures";
 import { bounds, type PlacedBlock, type PlacedLine, type PlacedPage } from "./words";
@@ -39,7 +40,9 @@ function BlockView({ job, content, block, threshold, shade }: BlockProps) {
   if (notation) {
     return (
       <figure className={`notation ${notation.kind}`}>
-        <Suspense fallback={<div className="skeleton">{t.render.drawing}</div>}><NotationView notation={notation} /></Suspense>
+        <Boundary fallback={<pre className="raw">{Object.values(notation.forms)[0]}</pre>}>
+          <Suspense fallback={<div className="skeleton">{t.render.drawing}</div>}><NotationView notation={notation} /></Suspense>
+        </Boundary>
         {notation.kind !== "formula" && <details className="original"><summary>{t.render.original}</summary>
           <Cut job={job} content={content} block={block} /></details>}
       </figure>

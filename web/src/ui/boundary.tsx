@@ -1,0 +1,9 @@
+/** A part that fails must not take the rest of the page along. */
+
+import { Component, type ReactNode } from "react";
+
+export class Boundary extends Component<{ fallback: ReactNode; children: ReactNode }, { failed: boolean }> {
+  override state = { failed: false };
+  static getDerivedStateFromError() { return { failed: true }; }
+  override render() { return this.state.failed ? this.props.fallback : this.props.children; }
+}
