@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from typing import BinaryIO
 
 from legenda.document import Block, Line, Page
+from legenda.document.text import printable
+from legenda.exports import omml
 from legenda.exports.base import Exporter, Origin
-from legenda.exports.lines import look
+from legenda.exports.inline import Run, runs
 from legenda.exports.package import (
     HEAD,
     RELATIONSHIPS,
@@ -18,20 +19,25 @@ from legenda.exports.package import (
     more_types,
     template,
 )
-from legenda.exports.paragraphs import grouped, is_table, items, joined, pieces
+from legenda.exports.paragraphs import Item, grouped, is_table, listed
 from legenda.exports.pictures import PICTURED, PagePictures, Picture
 from legenda.exports.rows import right_to_left
 from legenda.exports.tables import Cell, Table, table
-from legenda.exports.wordml import paragraph, picture_of, run, table_of
+from legenda.exports.wordml import hyperlink, paragraph, picture_of, run, table_of
 
-_STYLES = {"title": "Title", "heading": "Heading1", "caption": "Caption"}
+_STYLES = {"title": "Title", "caption": "Caption"}
+_DRAWN = frozenset((*PICTURED, "molecule", "geometry", "score"))
+_BULLETS = ("ListBullet", "ListBullet2", "ListBullet3")
+_STEP = 18.0
+"""Points an item stands further in than the one it belongs to."""
 _CODE_FONT = "Courier New"
 _DOCUMENT = (
     f'{HEAD}<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     f' xmlns:r="{RELATIONSHIPS}"'
     ' xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
     ' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
-    ' xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><w:body>'
+    ' xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
+    f' xmlns:m="{omml.NAMESPACE}"><w:body>'
 )
 _A4 = (595.3, 841.9)
 _LEAST, _MOST = 144.0, 1584.0  # points: sides a page may have in Word
@@ -57,6 +63,7 @@ class Docx(Exporter):
         self._body.write(_DOCUMENT.encode())
         self._size = _A4
         self._images: list[str] = []
+        self._links: dict[str, str] = {}
 
     def _add(self, page: Page) -> None:
         if not self._count:
@@ -75,34 +82,76 @@ class Docx(Exporter):
 
     def _block(self, block: Block, page: Page) -> Iterator[str]:
         lines = [line for line in block.lines if line.content.strip()]
-        if block.kind in PICTURED and (picture := self._pictures.cut(page, block)):
+        latex = block.notation.forms.get("latex", "") if block.notation and block.kind == "formula" else ""
+        if latex and (equation := _equation(printable(latex))):
+            yield paragraph(f"<m:oMathPara>{equation}</m:oMathPara>")
+        elif (block.kind in _DRAWN or latex) and (picture := self._pictures.cut(page, block)):
             yield self._picture(picture, block, page, " ".join(line.content for line in lines))
+        elif latex and not lines:
+            yield paragraph(run(printable(latex), font=_CODE_FONT))
         elif not lines:
             return
         elif block.kind == "code":
             for line in lines:
                 yield paragraph(run(line.content, font=_CODE_FONT))
         elif is_table(block):
-            yield from self._table(table(block))
+            yield from self._table(table(block), page.text)
         elif block.kind == "list":
-            for name, text in items(lines, page.text):
-                # numbers as they are written: Word would begin each list anew, or not at all
-                bullet = name == "-"
-                shown = text if bullet else f"{name} {text}"
-                yield _set(shown, "ListBullet" if bullet else "ListParagraph")
+            yield from (self._item(item, block.level, page.text) for item in listed(lines))
+        elif block.kind == "heading":
+            yield self._set(lines, page.text, f"Heading{min(max(block.level, 1), 9)}")
         elif block.kind in _STYLES:
-            yield _set(joined([line.content for line in lines], page.text), _STYLES[block.kind])
+            yield self._set(lines, page.text, _STYLES[block.kind])
         else:
-            for group in grouped(lines):
-                yield _styled(group, page.text)
+            yield from (self._set(group, page.text) for group in grouped(lines))
 
-    def _table(self, found: Table) -> Iterator[str]:
+    def _item(self, item: Item, level: int, page_text: str) -> str:
+        """An item of a list; numbers as they are written: Word would begin each list anew, or not at all."""
+        deep = max(level, 1) - 1
+        if item.name == "-":
+            found = self._runs(runs(item.lines, page_text), item.label)
+            return paragraph(found, _BULLETS[min(deep, 2)], rtl=right_to_left(item.lines[0].content))
+        found = self._runs(runs(item.lines, page_text))
+        return paragraph(found, "ListParagraph", rtl=right_to_left(item.lines[0].content), indent=(deep + 1) * _STEP)
+
+    def _set(self, lines: Sequence[Line], page_text: str, style: str = "") -> str:
+        """Lines as one paragraph; headings are bold already."""
+        found = runs(lines, page_text)
+        if style:
+            found = [Run(one.text, one.look._replace(bold=False)) for one in found]
+        rtl = right_to_left("".join(one.text for one in found))
+        return paragraph(self._runs(found, rtl=rtl), style, rtl=rtl)
+
+    def _runs(self, found: Sequence[Run], skipped: int = 0, *, rtl: bool = False) -> str:
+        """Runs without so many of the first characters; formulas become equations, addresses links."""
+        made = ""
+        for text, how in found:
+            part, skipped = text[skipped:], max(0, skipped - len(text))
+            if how.formula and (equation := _equation(printable(how.formula))):
+                made += " " * part[:1].isspace() + equation + (run(" ") if part[-1:].isspace() else "")
+            elif part:
+                shown = run(part, how, rtl=rtl)
+                made += hyperlink(shown, self._link(how.link)) if how.link else shown
+        return made
+
+    def _link(self, address: str) -> str:
+        """The relationship of an address."""
+        return self._links.setdefault(printable(address), f"link{len(self._links) + 1}")
+
+    def _table(self, found: Table, page_text: str) -> Iterator[str]:
         rtl = found.turned
         if len(found.widths) > _MOST_COLUMNS:
-            yield from (_set("\t".join(cell.text for cell in row)) for row in found.rows)
+            for row in found.rows:
+                text = "\t".join(cell.text for cell in row)
+                yield paragraph(run(text, rtl=right_to_left(text)), rtl=right_to_left(text))
             return
-        rows = [[(c.column, c.columns, c.rows, _in_cell(c, rtl)) for c in row] for row in found.rows]
+        rows = [[(c.column, c.columns, c.rows, self._cell(c, page_text, rtl=rtl)) for c in row] for row in found.rows]
         yield table_of(rows, [self._room(0) * width for width in found.widths], heads=found.heads, rtl=rtl)
+
+    def _cell(self, cell: Cell, page_text: str, *, rtl: bool) -> str:
+        found = runs(cell.lines, page_text) if cell.lines else []
+        bold = [Run(one.text, one.look._replace(bold=one.look.bold or cell.header)) for one in found]
+        return paragraph(self._runs(bold, rtl=rtl), rtl=rtl)
 
     def _picture(self, picture: Picture, block: Block, page: Page, text: str) -> str:
         number = len(self._images) + 1
@@ -130,7 +179,8 @@ class Docx(Exporter):
         parts, rels = self._template, "word/_rels/document.xml.rels"
         del parts["word/document.xml"]
         images = {f"image{number}": ("image", target) for number, target in enumerate(self._images, 1)}
-        parts[rels] = more_relationships(parts[rels], images)
+        links = {id: ("hyperlink", address) for address, id in self._links.items()}
+        parts[rels] = more_relationships(parts[rels], images | links)
         parts["[Content_Types].xml"] = more_types(parts["[Content_Types].xml"], {"jpeg": "image/jpeg"}, {})
         parts["docProps/core.xml"] = core_properties(self._metadata.get("title") or self._name).encode()
         for name, data in parts.items():
@@ -139,20 +189,9 @@ class Docx(Exporter):
         self._pictures.close()
 
 
-def _in_cell(cell: Cell, rtl: bool) -> str:
-    bold = cell.header or (bool(cell.lines) and all(look(line)[0] for line in cell.lines))
-    italic = bool(cell.lines) and all(look(line)[1] for line in cell.lines)
-    return paragraph(run(cell.text, bold, italic, rtl=rtl), rtl=rtl)
-
-
-def _set(text: str, style: str = "") -> str:
-    rtl = right_to_left(text)
-    return paragraph(run(text, rtl=rtl), style, rtl=rtl)
-
-
-def _styled(group: Sequence[Line], page_text: str) -> str:
-    texts = pieces([line.content for line in group], page_text)
-    rtl = right_to_left("".join(texts))
-    looks = groupby(zip(group, texts, strict=True), lambda part: look(part[0]))
-    runs = "".join(run("".join(text for _, text in some), *looked, rtl=rtl) for looked, some in looks)
-    return paragraph(runs, rtl=rtl)
+def _equation(latex: str) -> str:
+    """As an equation of Word; empty where it has none."""
+    try:
+        return omml.equation(latex)
+    except (ValueError, RecursionError):
+        return ""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import BinaryIO, cast
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from legenda.errors import MissingComponentError
 
@@ -139,4 +139,5 @@ def more_relationships(there: bytes, given: Mapping[str, tuple[str, str]]) -> by
 
 def _relationship(id: str, kind: str, target: str) -> str:
     base = f"{_PACKAGE}/relationships/metadata" if kind == "core-properties" else RELATIONSHIPS
-    return f'<Relationship Id="{id}" Type="{base}/{kind}" Target="{target}"/>'
+    outside = ' TargetMode="External"' if kind == "hyperlink" else ""
+    return f'<Relationship Id="{id}" Type="{base}/{kind}" Target={quoteattr(target)}{outside}/>'

@@ -5,27 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from legenda.exports.inline import Look
+
 _EMU = 12_700  # of a point
 _TWIPS = 20
+_PLAIN = Look()
 _PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 
 
-def run(text: str, bold: bool = False, italic: bool = False, *, rtl: bool = False, font: str = "") -> str:
+def run(text: str, how: Look = _PLAIN, *, rtl: bool = False, font: str = "") -> str:
     """Text that looks the same."""
     looks = f"<w:rFonts w:ascii={quoteattr(font)} w:hAnsi={quoteattr(font)} w:cs={quoteattr(font)}/>" if font else ""
-    looks += "<w:b/><w:bCs/>" * bold + "<w:i/><w:iCs/>" * italic + "<w:rtl/>" * rtl
+    looks += "<w:b/><w:bCs/>" * how.bold + "<w:i/><w:iCs/>" * how.italic + "<w:strike/>" * how.strike
+    looks += '<w:color w:val="0563C1"/><w:u w:val="single"/>' * bool(how.link)
+    looks += f'<w:vertAlign w:val="{how.shift}"/>' if how.shift else ""
+    looks += "<w:rtl/>" * rtl
     shown = escape(text)
     for character, element in (("\t", "tab"), ("\n", "br")):
         shown = shown.replace(character, f'</w:t><w:{element}/><w:t xml:space="preserve">')
     return f'<w:r>{f"<w:rPr>{looks}</w:rPr>" * bool(looks)}<w:t xml:space="preserve">{shown}</w:t></w:r>'
 
 
-def paragraph(runs: str, style: str = "", *, rtl: bool = False, page_break: bool = False) -> str:
-    """A paragraph of runs; one with `page_break` begins a page and takes hardly any room on it."""
+def paragraph(runs: str, style: str = "", *, rtl: bool = False, page_break: bool = False, indent: float = 0) -> str:
+    """A paragraph of runs, set in by so many points; one with `page_break` begins a page and takes hardly any room."""
     about = f'<w:pStyle w:val="{style}"/>' if style else ""
     about += "<w:pageBreakBefore/>" * page_break + "<w:bidi/>" * rtl
     about += '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>' * page_break
+    about += f'<w:ind w:left="{round(_TWIPS * indent)}"/>' if indent else ""
     return f"<w:p>{f'<w:pPr>{about}</w:pPr>' * bool(about)}{runs}</w:p>"
+
+
+def hyperlink(runs: str, relationship: str) -> str:
+    """Runs that lead to the target of a relationship."""
+    return f'<w:hyperlink r:id="{relationship}" w:history="1">{runs}</w:hyperlink>'
 
 
 def table_of(
