@@ -30,6 +30,7 @@ _INLINE = re.compile(
 _START = re.compile(r"(?=\#{1,6}(?:\s|$)|>|[-+*](?:\s|$)|[-=_:|*][-=_:|*\s]*$|\|)")
 _ORDERED = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 _FORMULA = re.compile(r"\$(?=\S[^$]*(?<=\S)\$(?!\d))")  # two dollars that would be read as a formula's
+_SPACING, _APART = re.compile(r"(\\[,;:!])(?=[A-Za-z])"), r"\1 "  # as people write it: `\, dx`
 _PLAIN = Look()
 
 
@@ -164,7 +165,7 @@ def _notation(block: Block) -> str:
     forms = {name: printable(text) for name, text in said.forms.items()}
     doubt = f"\n\n<!-- unchecked: {printable(said.problem).replace('--', '- -')} -->" if said.problem else ""
     if block.kind == "formula" and (latex := forms.get("latex")):
-        return f"$$\n{latex.strip()}\n$$" + doubt
+        return f"$$\n{_SPACING.sub(_APART, latex.strip())}\n$$" + doubt
     if block.kind == "chart" and (table := forms.get("md")):
         return table.strip() + doubt
     if block.kind == "barcode" and (text := forms.get("text")):

@@ -8,13 +8,14 @@ from dataclasses import replace
 from legenda.document import Block, Line, bounds
 from legenda.document.geometry import Box
 from legenda.layout.formulas import WORD, formulas_in
-from legenda.layout.pieces import area, around, common, is_beside
+from legenda.layout.pieces import area, around, common, height_of, is_beside
 from legenda.layout.regions import Region
 
 _WHOLE = 0.6  # share of the page from which a figure is the page itself, if there is text on it
 _WORDY = 4  # words from which a line is running text
 _FILLED = 0.2  # share of a figure covered by running text from which it is none
 _ROWS, _CELLED = 3, 0.6  # rows a table has at least, and the share of them with several cells
+_HEADS = 2  # lines over a table that may be heads of several columns
 _ALONE = 2  # rows without a second cell that may stand between others of a table
 _READABLE = 0.6  # that what rules take for a formula is one
 _LEGIBLE = 0.7  # confidence of a line from which its words are no formula read as text
@@ -47,6 +48,7 @@ def tables_in(lines: Sequence[Line]) -> list[Box]:
     """Where lines of a block stand in rows of several cells."""
     found, run = [], list[Row]()
     alone = 0
+    before: list[Row] = []
     for row in [*rows_of(lines), None]:
         if row is not None and len(row) > 1:
             run.append(row)
@@ -55,8 +57,9 @@ def tables_in(lines: Sequence[Line]) -> list[Box]:
             run.append(row)
             alone += 1
         else:
-            found += _table(run[: len(run) - alone] if alone else run)
+            found += _table(run[: len(run) - alone] if alone else run, before[: len(before) - len(run)])
             run, alone = [], 0
+        before += [row] if row is not None else []
     return found
 
 
@@ -71,11 +74,23 @@ def rows_of(lines: Sequence[Line]) -> list[Row]:
     return rows
 
 
-def _table(rows: list[Row]) -> list[Box]:
+def _table(rows: list[Row], before: list[Row]) -> list[Box]:
     several = sum(len(row) > 1 for row in rows)
     if several < _ROWS or several < _CELLED * len(rows):
         return []
-    return [around(bounds(line.polygon) for row in rows for line in row)]
+    box = around(bounds(line.polygon) for row in rows for line in row)
+    for row in reversed(before[-_HEADS:]):
+        above = around(bounds(line.polygon) for line in row)
+        if not _spans_columns(above, box, height_of(row[0])):
+            break
+        box = around((above, box))
+    return [box]
+
+
+def _spans_columns(above: Box, table: Box, unit: float) -> bool:
+    """Whether a line is a head over several columns: right above the table, and not over its first one."""
+    near = table[1] - above[3] < 1.2 * unit
+    return near and above[0] > table[0] + 4 * unit and above[2] <= table[2] + unit
 
 
 def _cut(region: Region, lines: Sequence[Line]) -> Region:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
+from legenda.document import bounds
 from legenda.document.geometry import Box
-from legenda.layout.pieces import Piece, Sheet
+from legenda.layout.pieces import Piece, Sheet, is_beside
 
 _HEAD, _FOOT = 0.13, 0.87  # shares of the page's height between which nothing is a running head or foot
 _EDGE = 0.065  # the same, for what the model does not see as one
@@ -23,6 +25,7 @@ _CAPTION = re.compile(
 )
 _CAPTION_END = re.compile(r"\s*([.:|–—-]|$|[A-Z(«„“\"])")
 _NOTE = re.compile(r"(\d{1,3}|[*†‡§¶]{1,3}|[a-z])[.)]?\s*(?=\S)|[¹²³⁴⁵⁶⁷⁸⁹⁰]+\s*(?=\S)")
+_LOW, _SPREAD, _SHORT = 0.8, 5.0, 40  # where such a row stands, heights of a line in its gaps, and characters
 _SMALL = 0.93  # times the running text: notes are smaller
 _BELOW = 0.6  # share of the page's height below which notes stand
 
@@ -40,6 +43,8 @@ def marginal(pieces: list[Piece], sheet: Sheet) -> None:
     last = next((piece for piece in reversed(pieces) if piece.lines and piece.content), None)
     if last and last.kind == "text" and last.content.isdigit() and _is_below(last.box, boxes, sheet):
         last.kind = "page_number"
+    if sheet.prose and last and last.kind == "text" and _is_spread(last, sheet) and last.box[1] > _LOW * sheet.height:
+        last.kind = "footer"
     for piece in pieces:
         if piece.kind in ("header", "footer") and _NUMBER.fullmatch(piece.content):
             piece.kind = "page_number"
@@ -66,6 +71,15 @@ def noted(pieces: list[Piece], sheet: Sheet) -> None:
         if piece.kind not in ("text", "list") or not small or not _NOTE.match(piece.content):
             return
         piece.kind, piece.level = "footnote", 0
+
+
+def _is_spread(piece: Piece, sheet: Sheet) -> bool:
+    """Whether a piece is one row of short texts at the left, the middle and the right, as at the foot of a page."""
+    if not 2 <= len(piece.lines) <= 3 or any(len(line.content) > _SHORT for line in piece.lines):
+        return False
+    pairs = list(pairwise(piece.lines))
+    boxes = [(bounds(a.polygon), bounds(b.polygon)) for a, b in pairs]
+    return all(is_beside(a, b) for a, b in pairs) and all(b[0] - a[2] > _SPREAD * sheet.body for a, b in boxes)
 
 
 def _is_below(box: Box, boxes: list[Box], sheet: Sheet) -> bool:
