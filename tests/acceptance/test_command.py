@@ -210,5 +210,24 @@ def test_languages_are_listed_with_what_reads_them() -> None:
     assert "Greek" in run("languages", "greek").stdout.decode()
 
 
+def test_what_reads_a_language_is_installed() -> None:
+    said = run("languages", "--install", "de,russian").stdout.decode()
+    assert "German is read by the cpu engine" in said and "Russian is read by the pack" in said
+    refused = run("languages", "--install", "Klingon")
+    assert refused.returncode and b"'Klingon' is not known" in refused.stderr
+    path = {"PATH": str(Path(sys.executable).parent)}  # no apt-get there
+    helpless = run("languages", "--install", "iu", env=os.environ | path | {"TESSDATA_PREFIX": str(EXAMPLE.parent)})
+    assert helpless.returncode and b"apt install tesseract-ocr-iku" in helpless.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("apt-get"), reason="packages are installed by apt, as root")
+def test_a_language_pack_is_installed_by_apt() -> None:
+    package = ["apt-get", "remove", "--yes", "tesseract-ocr-chr"]
+    subprocess.run(package, capture_output=True, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"})
+    assert b"apt install tesseract-ocr-chr" in run("languages", "cherokee").stdout
+    assert run("languages", "--install", "cherokee").stdout == b"Installed tesseract-ocr-chr.\n"
+    assert b"apt install" not in run("languages", "cherokee").stdout
+
+
 def test_version() -> None:
     assert run("--version").stdout.decode() == f"legenda {legenda.__version__}\n"

@@ -256,8 +256,14 @@ def doctor(
 def languages(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
     search: Annotated[str, typer.Argument(metavar="[NAME]", help="Only those whose code or name holds this.")] = "",
+    install: Annotated[str, typer.Option(metavar="CODES", help="Install what reads these: ara,hin.")] = "",
 ) -> None:
     """List the languages, what reads each, and how to install what is missing."""
+    if install:
+        from legenda.cli.language_packs import install as install_packs
+
+        install_packs(_languages([install]))
+        return
     from legenda.cli.languages import show
 
     show(search, as_json=as_json)
