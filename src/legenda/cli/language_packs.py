@@ -51,10 +51,15 @@ def _apt(packages: list[str]) -> None:
     rights = [] if os.geteuid() == 0 else [sudo] if (sudo := shutil.which("sudo")) else None
     if rights is None:
         raise MissingComponentError(what, "that takes the rights of root", f"run as root: {by_hand}")
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     command = [*rights, apt, *_OPTIONS, *packages]
-    if subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
-        # lists of packages may be old, or not there yet
-        subprocess.run([*rights, apt, "update"], env=environment, stdout=sys.stderr)
-        if code := subprocess.run(command, env=environment, stdout=sys.stderr).returncode:
+    if _run(command, quiet=True):  # lists of packages may be old, or not there yet
+        _run([*rights, apt, "update"])
+        if code := _run(command):
             raise MissingComponentError(what, f"apt-get said {code}; see above", f"run as root: {by_hand}")
+
+
+def _run(command: list[str], *, quiet: bool = False) -> int:
+    """The exit status; what is said goes to standard error."""
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    said = subprocess.DEVNULL if quiet else sys.stderr
+    return subprocess.run(command, env=environment, stdout=said, stderr=said).returncode  # noqa: S603  (packages of our table)
