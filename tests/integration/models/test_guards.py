@@ -43,10 +43,12 @@ TEXTS = {
 }
 # a model that reads rightly and then does not stop, one that loops at once, one that adds to what it read
 BAD = [
-    *[(page, f"{page}: then {name}", "\n".join(TRUTHS[page]) + "\n" + loop) for page in ("prose", "receipt") for name, loop in LOOPS.items()],
+    *[("prose", f"prose, then {name}", "\n".join(PROSE) + "\n" + loop) for name, loop in LOOPS.items()],
+    *[("receipt", f"receipt, then {name}", "\n".join(RECEIPT) + "\n" + loop) for name, loop in LOOPS.items()],
     *[("prose", f"nothing but {name}", loop) for name, loop in LOOPS.items()],
     *[(page, f"{page}: {name}", text) for page in BARE for name, text in TEXTS.items()],
-    *[(page, f"{page}: loop of a {name}", LOOPS[name]) for page in ("blank", "back-strong") for name in ("word", "counting", "letters")],
+    *[("blank", f"blank: {name}", loop) for name, loop in LOOPS.items()],
+    *[("back-strong", f"back: {name}", loop) for name, loop in LOOPS.items()],
     ("front-and-back", "the back is read, too", "\n".join([*RECEIPT, INVENTED])),
     ("front-and-back", "the back comes first", "\n".join([INVENTED, *RECEIPT])),
     ("front-and-back", "the back is between", "\n".join([*RECEIPT[:3], INVENTED, *RECEIPT[3:]])),

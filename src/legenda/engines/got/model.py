@@ -35,10 +35,12 @@ class GotModel:
             import torch
             from transformers import AutoTokenizer, GotOcr2ForConditionalGeneration, GotOcr2Processor
             from transformers.models.got_ocr2.image_processing_pil_got_ocr2 import GotOcr2ImageProcessorPil
+            from transformers.utils import logging
         except ImportError as error:
             raise MissingComponentError("GOT-OCR2 cannot be run", str(error), "pip install 'legenda[got]'") from error
         self._torch, self._tokens, self._lock = torch, tokens, threading.Lock()
         self.device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+        logging.disable_progress_bar()
         dtype = torch.float32 if self.device == "cpu" else torch.bfloat16
         try:
             tokenizer = AutoTokenizer.from_pretrained(place, local_files_only=True)
