@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from legenda.document import Block, BlockKind, Cell, Line, Polygon, Table, bounds, from_box
 from legenda.document.geometry import Box, joined
@@ -181,7 +181,9 @@ class _Grid:
                 left, top, _, _ = bounds(line.polygon)
                 lefts[element.column] = min(left, lefts.get(element.column, left))
                 tops[element.row] = min(top, tops.get(element.row, top))
-        self._across = _edges(lefts, self.columns, around[0], around[2])
+        wide = sorted(b - a for a, b in pairwise(sorted(lefts.values())))
+        right = max(around[2], max(lefts.values()) + wide[len(wide) // 2]) if wide else around[2]  # cells outreach text
+        self._across = _edges(lefts, self.columns, around[0], right)
         self._down = _edges(tops, self.rows, around[1], around[3])
 
     def place(self, cell: Element) -> Polygon:

@@ -105,7 +105,7 @@ def missing(name: str, format: str) -> MissingComponentError:
         what,
         "it is not installed, or cannot be confined here (bubblewrap, or seccomp and Landlock)",
         "on Debian: apt-get install --no-install-recommends bubblewrap "
-        "libreoffice-writer libreoffice-calc libreoffice-impress",
+        "libreoffice-writer libreoffice-calc libreoffice-impress libreoffice-math",
     )
 
 
