@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.serve import callers, inputs, vendors
 from benchmarks.serve.measured import Measured, percentile
-from benchmarks.serve.server import PLUGIN, Server
+from benchmarks.serve.server import Server, plugged
 from benchmarks.serve.waiting import closed, states
 from legenda.client import Client, RemoteJob
 
@@ -177,7 +177,7 @@ def _bare(folder: Path, document: bytes, engine: str, seconds: float) -> tuple[f
     file, warm = folder / "input.pdf", folder / "warm.pdf"
     file.write_bytes(document)
     warm.write_bytes(inputs.pdf(8) if engine == "pace" else document)
-    environment = os.environ | {"PYTHONPATH": f"{PLUGIN}{os.pathsep}{_ROOT}", "LEGENDA_BENCH_SECONDS": str(seconds)}
+    environment = os.environ | {"PYTHONPATH": plugged(str(_ROOT)), "LEGENDA_BENCH_SECONDS": str(seconds)}
     command = [sys.executable, "-m", "benchmarks.serve.bare", file, engine, str(WORKERS), warm]
     done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     wall, used = map(float, done.stdout.split())

@@ -15,6 +15,13 @@ from benchmarks.serve import processes
 from legenda.client import Client
 
 PLUGIN = Path(__file__).resolve().parent / "plugin"
+
+
+def plugged(*more: str) -> str:
+    """The module path of processes that know the engines of the plugin, before what is on it already."""
+    return os.pathsep.join((str(PLUGIN), *more, *filter(None, [os.environ.get("PYTHONPATH")])))
+
+
 _START = 60.0  # seconds
 _WORKER = "legenda.execute.worker"
 
@@ -39,7 +46,7 @@ class Server:
         given = {f"LEGENDA_{name.upper()}": str(value) for name, value in settings.items()}
         theirs = {name: value for name, value in os.environ.items() if not name.startswith("LEGENDA_")}
         self._environment = theirs | {
-            "PYTHONPATH": str(PLUGIN),
+            "PYTHONPATH": plugged(),
             "LEGENDA_DATA_DIR": str(folder / "data"),
             "LEGENDA_PORT": "0",
             "LEGENDA_BENCH_NOTES": str(self.notes),
