@@ -56,7 +56,7 @@ def _probability(piece: Piece, sheet: Sheet) -> float:
     numbered = bool(_NUMBERED.match(piece.content) or _NAMED.match(piece.content))
     sentence = bool(_SENTENCE.search(piece.content)) and not piece.content.endswith(":")
     score = 0.45 * bold + 0.6 * (seen >= _SCORE) + 0.2 * numbered + 0.15 * piece.content.isupper() - 0.35 * sentence
-    return min(0.95, 0.1 + score)
+    return min(0.95, max(0.05, 0.1 + score))
 
 
 def _level(piece: Piece, sheet: Sheet) -> int:
