@@ -29,10 +29,7 @@ from legenda.server.problems import ProblemError
 from legenda.server.service import Service
 from legenda.server.uploads import Upload, too_large
 from legenda.sources import archive_parts
-from legenda.sources.sniff import HEAD_BYTES, describe, sniff
-
-_SINGLE = frozenset(("png", "jpeg", "webp", "bmp", "gif"))
-"""Formats that are one page whatever they hold: an animation is its first picture (`legenda.sources.picture`)."""
+from legenda.sources.sniff import HEAD_BYTES, describe, sniff, still
 
 _KEY = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
 
@@ -192,7 +189,7 @@ def _stored(service: Service, request: JobRequest, held: _Held) -> tuple[Job, bo
     source = Input(held.name, upload_key(held.sha256), held.sha256, held.size)
     request = replace(request, source=source)
     prepared = None
-    if format in _SINGLE:  # counted here, so that they need no look of their own
+    if still(held.head):  # counted here, so that they need no look of their own
         prepared = Prepared(format, tuple(page_numbers(request.pages, 1)), {}, source)
     return _kept(service, request, prepared, held.data)
 
@@ -216,9 +213,9 @@ def _digest(file: Path) -> str:
 
 def _counted(request: JobRequest, held: Mapping[int, _Held]) -> Prepared | None:
     """Several pictures need no look either."""
-    members = [Member(x.name, sniff(x.head), 1) for _, x in sorted(held.items())]
-    if request.source.urls or any(member.format not in _SINGLE for member in members):
+    if request.source.urls or not all(still(x.head) for x in held.values()):
         return None
+    members = [Member(x.name, sniff(x.head), 1) for _, x in sorted(held.items())]
     pages = tuple(page_numbers(request.pages, len(members)))
     return Prepared("zip", pages, {}, request.source, tuple(members))
 

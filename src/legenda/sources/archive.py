@@ -19,8 +19,8 @@ from legenda.sources.page import Rendering, SourcePage
 from legenda.sources.sniff import HEAD_BYTES, OFFICE, sniff
 from legenda.sources.source import Source, opened
 
-SINGLE = frozenset(("png", "jpeg", "webp", "bmp", "gif"))
-"""Formats that are one page whatever they hold: an animation is its first picture (`legenda.sources.picture`)."""
+SINGLE = frozenset(("png", "jpeg", "bmp"))
+"""Formats that are one page, but for a PNG that moves, of which an archive has the first picture."""
 
 _JOBS = {"zip": "legenda.sources.archive_members", "eml": "legenda.sources.mail"}
 _CHUNK = 2**20

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from legenda.document.geometry import Box, bounds, from_box
-from legenda.document.model import BlockKind
+from legenda.document.model import BlockKind, Problem
 from legenda.document.structure import Mark
 from legenda.sources.accents import composed
 from legenda.sources.page import Element, Looks, SourcePage, TextLayer, TextLine
@@ -40,8 +40,9 @@ _MAX_COVERED = 0.03
 
 def picture_page(number: int, args: dict[str, Any]) -> SourcePage:
     """A page of an image."""
-    dpi = args["dpi"]
-    return SourcePage(number, _size(args["width"]), _size(args["height"]), "pixel", dpi=float(dpi) if dpi else None)
+    size, dpi = (_size(args["width"]), _size(args["height"])), float(args["dpi"]) if args["dpi"] else None
+    problems = (Problem("truncated", str(args["problem"])[:500]),) if args.get("problem") else ()
+    return SourcePage(number, *size, "pixel", dpi=dpi, problems=problems)
 
 
 def pdf_page(number: int, args: dict[str, Any], buffers: list[bytearray]) -> SourcePage:

@@ -34,6 +34,11 @@ _PLUGINS = {
 _ORIENTATION = 0x0112
 _NEW_SUBFILE_TYPE = 254
 _STRIP_PIXELS = 1_000_000
+_ANIMATED = frozenset(("gif", "webp", "png"))
+_MOST_FRAMES, _MOST_LOOKED_AT = 100, 1_000_000_000
+"""Pages of an animation, and pixels of all its frames that are looked at for that."""
+_SIDE, _NEW = 64, 24
+"""Pixels of the side frames are compared at, and by how much one of them has to differ, of 255."""
 _DECODER_ERRORS = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError)
 
 Image.MAX_IMAGE_PIXELS = None  # our own check comes first and knows the limits
@@ -58,7 +63,9 @@ def page(task: Task) -> Answer:
     """Size of one page after EXIF rotation, and its dpi."""
     picture = _load_header(task.args["number"])
     width, height = _upright(picture.size, _orientation(picture))
-    return Answer({"width": width, "height": height, "dpi": _dpi(picture)})
+    left, last = _opened.get("left_out", 0), len(_opened["frames"])
+    problem = f"{left} frames after this one were not looked at." if left and task.args["number"] == last else ""
+    return Answer({"width": width, "height": height, "dpi": _dpi(picture), "problem": problem})
 
 
 def raster(task: Task) -> Answer:
@@ -143,7 +150,9 @@ class _File(io.RawIOBase):
 
 
 def _frames(picture: Image.Image) -> list[int]:
-    """Frames that are pages. Animations count as one page; so do the thumbnails of a TIFF as none."""
+    """Frames that are pages: of an animation those that show something new, of a TIFF all but thumbnails."""
+    if getattr(picture, "is_animated", False) and _opened["format"] in _ANIMATED:
+        return _changing(picture)
     if _opened["format"] != "tiff":
         return [0]
     pages: list[int] = []
@@ -158,6 +167,33 @@ def _frames(picture: Image.Image) -> list[int]:
             break
         (reduced if isinstance(kind, int) and kind & 0b101 else pages).append(index)
     return pages or reduced
+
+
+def _changing(picture: Image.Image) -> list[int]:
+    """Frames that differ from the last one before that did; `left_out` is set where not all were looked at.
+
+    Raises:
+        TooLargeError: there are more frames than pages are allowed.
+    """
+    name, pixels = _opened["name"], picture.width * picture.height
+    count = int(getattr(picture, "n_frames", 1))
+    if count > _opened["pages"]:
+        raise TooLargeError(f"{name} is too large", f"it has {count} frames; {_opened['pages']} are allowed", "cut it")
+    frames: list[int] = []
+    before: bytes | None = None
+    for index in range(count):
+        if len(frames) == _MOST_FRAMES or index * pixels > _MOST_LOOKED_AT:
+            _opened["left_out"] = count - index
+            break
+        try:
+            picture.seek(index)
+            shown = picture.convert("RGB").convert("L").resize((_SIDE, _SIDE), Image.Resampling.BOX).tobytes()
+        except (*_DECODER_ERRORS, EOFError):  # what came before is good
+            break
+        if before is None or max(abs(a - b) for a, b in zip(before, shown, strict=True)) > _NEW:
+            frames.append(index)
+            before = shown
+    return frames or [0]
 
 
 def _metadata(picture: Image.Image) -> dict[str, str]:

@@ -59,6 +59,8 @@ _BRANDS = {b"avif": "avif", b"avis": "avif"} | dict.fromkeys(
 )
 
 
+_WEBP_MOVES = 0b10
+"""Of the flags of an extended WebP: it is an animation."""
 PICTURES = frozenset((*_MAGIC.values(), *_BRANDS.values(), "webp", "pnm"))
 OFFICE = frozenset(
     ("ooxml", "ole", "docx", "xlsx", "pptx", "odt", "ods", "odp", "xlsb", "epub", "rtf", "html", "csv", "txt")
@@ -89,6 +91,14 @@ def sniff(head: bytes) -> str:
         if head.startswith(magic):
             return name
     return "" if _known_unreadable(head) else text_format(head, len(head) < HEAD_BYTES)
+
+
+def still(head: bytes) -> bool:
+    """Whether a file that begins with `head` is a picture of one page, without a look at the rest."""
+    format = sniff(head)
+    if format == "webp":
+        return len(head) > 20 and (head[12:16] != b"VP8X" or not head[20] & _WEBP_MOVES)
+    return format in ("jpeg", "bmp") or (format == "png" and b"acTL" not in head)
 
 
 def _packed(head: bytes) -> str:

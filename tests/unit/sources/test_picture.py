@@ -174,11 +174,29 @@ def test_thumbnails_in_a_tiff_are_no_pages():
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
-def test_an_animation_is_one_page(kind):
-    frames = [Image.new("RGB", (40, 30), (60 * i, 0, 0)) for i in range(3)]
+def test_an_animation_has_a_page_for_each_frame_that_shows_something_new(kind):
+    shades = (0, 3, 90, 92, 200)
+    frames = [Image.new("RGB", (40, 30), (shade,) * 3) for shade in shades]
     with open_source(encoded(frames[0], kind, save_all=True, append_images=frames[1:], duration=50)) as source:
-        assert source.page_count == 1
-        assert source.raster(1, 200).pixels.max() < 12
+        means = [float(source.raster(number + 1, 200).pixels.mean()) for number in range(source.page_count)]
+        assert source.page(1).problems == ()
+    assert means == pytest.approx([0, 90, 200], abs=4)
+
+
+def test_a_long_animation_is_cut_and_says_so():
+    frames = [Image.new("L", (8, 8), 40 * (number % 7)) for number in range(130)]
+    with open_source(encoded(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=50)) as source:
+        assert source.page_count == 100
+        (problem,) = source.page(100).problems
+        assert source.page(99).problems == () and source.raster(100, 200).pixels.shape[:2] == (8, 8)
+    assert problem.code == "truncated" and "30 frames" in problem.message
+
+
+def test_ten_thousand_frames_are_too_many():
+    frames = [Image.new("1", (4, 4), number % 2) for number in range(10_000)]
+    data = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:], duration=10)
+    with pytest.raises(TooLargeError, match="10000 frames"):
+        open_source(data)
 
 
 def test_a_part_of_a_picture():
