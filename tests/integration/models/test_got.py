@@ -14,7 +14,7 @@ from model_pages import PAGES, PROSE
 import legenda
 from legenda.engines import registry
 from legenda.engines.base import Raster
-from legenda.engines.got import Got, Mode
+from legenda.engines.got import Got, Mode, weights
 from legenda.engines.got.model import GotModel
 from legenda.engines.transcriber import Wish
 from legenda.errors import EngineError, InvalidOptionError, MissingComponentError
@@ -41,7 +41,7 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     monkeypatch.setattr(registry, "_engines", kept)
     for name in ("LEGENDA_GOT_MODEL", "LEGENDA_VLM_URL", "LEGENDA_CONFIG"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LEGENDA_MODELS_DIR", "/nowhere")
+    monkeypatch.setattr(weights, "kept", lambda: Path("/nowhere"))
     return monkeypatch
 
 
