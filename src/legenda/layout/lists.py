@@ -15,6 +15,7 @@ _NUMBER = re.compile(r"\(?(\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]\s+(?=\S)")
 _BOX = re.compile(r"[☐☑☒]\s*(?=\S)")
 _LARGER = 1.15  # times the running text
 _INDENT = 0.6  # of a line's height: an item that begins so much further in is one level deeper
+_NEAR, _SET_IN = 0.8, 0.4  # the same, for lines that go on with an item: how far below it, how far in from its mark
 _HANG = 0.3  # and a line that begins so much further left than its item's mark is none of its lines
 
 
@@ -22,9 +23,26 @@ def itemised(pieces: list[Piece], sheet: Sheet) -> list[Piece]:
     """Pieces with each item of a list as one of its own, with its level."""
     found: list[Piece] = []
     for piece in pieces:
-        found += _items(piece) if piece.kind == "text" and not _is_heading(piece, sheet) else [piece]
+        parts = _items(piece) if piece.kind == "text" and not _is_heading(piece, sheet) else [piece]
+        for part in parts:
+            if found and _hangs(found[-1], part):
+                found[-1].lines += part.lines
+            else:
+                found.append(part)
     _settle(found)
     return found
+
+
+def _hangs(item: Piece, after: Piece) -> bool:
+    """Whether lines go on with an item: right below it, set in from its mark."""
+    if item.kind != "list" or after.kind != "text" or after.region is not item.region:
+        return False
+    unit = item.height
+    left, _, _, bottom = bounds(item.lines[-1].polygon)
+    left = min(left, bounds(item.lines[0].polygon)[0])
+    near = -0.5 * unit < bounds(after.lines[0].polygon)[1] - bottom < _NEAR * unit
+    alike = 0.85 * unit < after.height < 1.15 * unit
+    return near and alike and all(bounds(x.polygon)[0] > left + _SET_IN * unit for x in after.lines)
 
 
 def _is_heading(piece: Piece, sheet: Sheet) -> bool:
