@@ -19,7 +19,7 @@ _TEXTS = ("txt", "txt-layout", "md", "json", "latex", "smiles")
 _OF_CONTENT = {
     "formula": ("latex",),
     "table": ("html", "csv", "latex", "docx", "xlsx"),
-    "chart": ("csv", "html", "xlsx"),
+    "chart": ("csv",),
     "geometry": ("tikz", "svg"),
     "molecule": ("smiles", "mol"),
     "score": ("kern", "musicxml"),

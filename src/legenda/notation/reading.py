@@ -13,6 +13,7 @@ from legenda.notation.base import Raster
 _READERS = {
     "formula": "legenda.notation.formula",
     "chart": "legenda.notation.chart",
+    "geometry": "legenda.notation.geometry",
 }
 
 READ: tuple[str, ...] = tuple(_READERS)
