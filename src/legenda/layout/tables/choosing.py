@@ -28,13 +28,18 @@ class Seen(NamedTuple):
 
 
 def chosen(ruled: Grid | None, seen: Tagged | None, page: Seen) -> Grid | None:
-    """The grid that holds.
+    """The grid that holds; `None` where there is but one row or column.
 
     Args:
         ruled: what the rulings say.
         seen: what the network says.
         page: what all of them looked at.
     """
+    grid = _of(ruled, seen, page)
+    return grid if grid is not None and grid.rows > 1 and grid.columns > 1 else None
+
+
+def _of(ruled: Grid | None, seen: Tagged | None, page: Seen) -> Grid | None:
     words, text, found = page
     if ruled is not None and unparted(ruled, words, text).max() <= _WRAPPED:
         return ruled

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import atan2, cos, degrees, floor, hypot, pi, sin
 
 import numpy as np
@@ -74,13 +74,15 @@ def level(raster: Raster, box: Box, lines: Sequence[Line]) -> Level:
         box: around it, in pixels of the raster.
         lines: its text, at least one; the box is grown to hold them.
     """
+    height, width = raster.shape[:2]
+    lines = [_onto(line, width, height) for line in lines]
     angle = _angle(lines)
     unit = float(np.median([_height(line) for line in lines]))
-    corners = [point for polygon in [from_box(*box), *(line.polygon for line in lines)] for point in _points(polygon)]
+    around = _clipped(from_box(*box), width, height)
+    corners = [point for polygon in [around, *(line.polygon for line in lines)] for point in _points(polygon)]
     c, s = cos(angle), sin(angle)
     xs, ys = [x * c + y * s for x, y in corners], [y * c - x * s for x, y in corners]
     margin = _MARGIN * unit
-    height, width = raster.shape[:2]
     left, top = floor(min(xs) - margin), floor(min(ys) - margin)
     right, bottom = max(xs) + margin, max(ys) + margin
     if not angle:
@@ -90,6 +92,18 @@ def level(raster: Raster, box: Box, lines: Sequence[Line]) -> Level:
         picture = _turned(raster, (c, s, -left, -s, c, -top), (int(right - left) + 1, int(bottom - top) + 1))
     back: Affine = (c, -s, left * c - top * s, s, c, left * s + top * c)
     return Level(_grey(picture), picture, _words(lines, (c, s, -left, -s, c, -top), unit), back)
+
+
+def _onto(line: Line, width: int, height: int) -> Line:
+    """A line with nothing of it outside of the raster, where hostile files may have it."""
+    words = tuple(replace(word, polygon=_clipped(word.polygon, width, height)) for word in line.words)
+    return replace(line, polygon=_clipped(line.polygon, width, height), words=words)
+
+
+def _clipped(polygon: Polygon, width: int, height: int) -> Polygon:
+    points = np.nan_to_num(polygon).reshape(4, 2).clip(0, (width, height))
+    x1, y1, x2, y2, x3, y3, x4, y4 = points.ravel().tolist()
+    return (x1, y1, x2, y2, x3, y3, x4, y4)
 
 
 def _angle(lines: Sequence[Line]) -> float:

@@ -108,6 +108,6 @@ def _kept(count: int, dropped: Sequence[int]) -> list[int]:
 
 
 def _less(edges: Floats, dropped: Sequence[int]) -> Floats:
-    """Edges without a dropped band's far one; the outermost edges stay."""
-    gone = [k + 1 if k + 1 < len(edges) - 1 else k for k in dropped]
-    return np.delete(edges, gone)
+    """Edges without those of dropped bands; the outermost stay."""
+    kept = [k for k in range(len(edges) - 1) if k not in dropped]
+    return np.array([edges[0], *(edges[k + 1] for k in kept[:-1]), edges[-1]])

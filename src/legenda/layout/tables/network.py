@@ -48,11 +48,11 @@ def tagged(picture: Raster) -> Tagged | None:
     Raises:
         MissingComponentError: the weights are not installed.
     """
-    session, tags = _session()
+    network, tags = loaded()
     height, width = picture.shape[:2]
     if min(height, width) < 2:
         return None
-    corners, chances = session.run(None, {session.get_inputs()[0].name: _seen(picture)})
+    corners, chances = network.run(None, {network.get_inputs()[0].name: _seen(picture)})
     best, sure = chances[0].argmax(axis=1), chances[0].max(axis=1)
     end = next((i for i, k in enumerate(best) if i and tags[k] == "eos"), len(best))
     names = [tags[k] for k in best[:end]]
@@ -104,7 +104,7 @@ def _seen(picture: Raster) -> Any:
 
 
 @cache
-def _session() -> tuple[Any, tuple[str, ...]]:
+def loaded() -> tuple[Any, tuple[str, ...]]:
     """The network and its tags, loaded once; on ONNX Runtime, for its decoder is a loop."""
     import onnxruntime
 
