@@ -39,6 +39,7 @@ class Markdown(Exporter):
 
     format = "md"
     suffix = ".md"
+    joins_tables = True
 
     def __init__(self, *args: object, page_breaks: bool = False) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
@@ -59,6 +60,7 @@ class Markdown(Exporter):
 
     def close(self) -> None:
         """Write what was kept because it might have gone on."""
+        self._rest()
         self._flush()
 
     def _place(self, block: Block, text: str) -> None:
