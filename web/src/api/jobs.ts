@@ -10,14 +10,15 @@ export interface Options {
   text_layer: string;
   password: string;
   tool: string;
+  structure: boolean;
 }
 
 export const DEFAULTS: Options =
-  { tier: "balanced", languages: [], pages: "", text_layer: "auto", password: "", tool: "" };
+  { tier: "balanced", languages: [], pages: "", text_layer: "auto", password: "", tool: "", structure: true };
 
 function given(options: Options): Record<string, string> {
-  const all: Record<string, string> = { ...options, languages: options.languages.join(",") };
-  const defaults: Record<string, unknown> = { ...DEFAULTS, languages: "" };
+  const all: Record<string, string> = { ...options, languages: options.languages.join(","), structure: String(options.structure) };
+  const defaults: Record<string, unknown> = { ...DEFAULTS, languages: "", structure: "" };
   return Object.fromEntries(Object.entries(all).filter(([name, value]) => value !== defaults[name]));
 }
 
@@ -47,7 +48,8 @@ export function upload(
 }
 
 export function fromUrl(url: string, options: Options): Promise<Job> {
-  const told: Record<string, unknown> = { ...given(options), url };
+  const told: Record<string, unknown> = { ...given(options), structure: options.structure, url };
+  if (options.languages.length) told.languages = options.languages;
   return askJson<Job>("/v1/jobs", {
     method: "POST",
     body: JSON.stringify(told),

@@ -23,6 +23,7 @@ export interface Job {
   languages: string[];
   pages: string;
   text_layer: string;
+  structure: boolean;
   dpi: number;
   formats: string[];
   tool: string;

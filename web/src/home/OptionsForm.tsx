@@ -34,6 +34,8 @@ export function OptionsForm({ options, onChange }: { options: Options; onChange:
         <select id="layer" className="input" value={options.text_layer} onChange={(event) => set({ text_layer: event.target.value })}>
           {(["auto", "ignore", "only"] as const).map((each) => <option key={each} value={each}>{t.options[each]}</option>)}
         </select></div>
+      <div className="field"><span className="field-label">{t.options.structure}</span>
+        <label className="check"><input type="checkbox" checked={options.structure} onChange={(event) => set({ structure: event.target.checked })} /> {t.options.structureHint}</label></div>
       <div className="field"><label className="field-label" htmlFor="password">{t.options.password}</label>
         <input id="password" className="input" type="password" autoComplete="off" value={options.password} placeholder={t.options.passwordPlaceholder} onChange={(event) => set({ password: event.target.value })} /></div>
     </form>

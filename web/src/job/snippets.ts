@@ -21,6 +21,7 @@ export function askedOf(job: Job, origin: string, key: boolean): Asked {
     ["tier", job.tier === "balanced" ? "" : job.tier],
     ["languages", job.languages.join(",")],
     ["pages", job.pages],
+    ["structure", job.structure ? "true" : ""],
     ["text_layer", job.text_layer === "auto" ? "" : job.text_layer],
     ["tool", job.tool],
   ];
@@ -46,7 +47,7 @@ const legenda = (a: Asked): Record<Language, string> => ({
   python: lines(
     a.key && "import os", "import legenda", "",
     `with legenda.Client(${text(a.origin)}, key=${a.key ? 'os.environ["LEGENDA_KEY"]' : "None"}) as client:`,
-    `    job = client.submit(${text(a.file)}${a.options.map(([name, value]) => `, ${name}=${name === "languages" ? JSON.stringify(value.split(",")) : text(value)}`).join("")})`,
+    `    job = client.submit(${text(a.file)}${a.options.map(([name, value]) => `, ${name}=${name === "languages" ? JSON.stringify(value.split(",")) : name === "structure" ? "True" : text(value)}`).join("")})`,
     "    for page in job.pages():  # each as soon as it is read", "        print(page.text)",
   ),
   javascript: lines(

@@ -36,6 +36,7 @@ export const en = {
     remove: (name: string) => `Remove ${name}`,
     pages: "Pages", pagesPlaceholder: "all, or 1-3,7,-1",
     textLayer: "Text inside PDFs", auto: "Use where it can be trusted", ignore: "Never use, read the picture", only: "Use nothing else",
+    structure: "Structure", structureHint: "Find headings, tables, formulas and pictures",
     password: "Password", passwordPlaceholder: "if the file needs one",
   },
   uploads: {
