@@ -33,7 +33,8 @@ class NotationExporter(Exporter):
         return block.notation.forms.get(self.format, "") if block.notation else ""
 
     def close(self) -> None:
-        """Nothing comes after the last page."""
+        """Write what waits for the end of a table."""
+        self._rest()
 
 
 class Latex(NotationExporter):
@@ -41,6 +42,7 @@ class Latex(NotationExporter):
 
     format = "latex"
     suffix = ".tex"
+    joins_tables = True
 
     def _form(self, block: Block) -> str:
         return latex(table(block)) if block.table else super()._form(block)
