@@ -52,6 +52,7 @@ class ReadOptions:
         password: for encrypted documents.
         text_layer: `auto` uses a PDF's own text where it can be trusted, `ignore` always reads the picture,
             `only` never does.
+        attachments: read the files attached to a PDF, too, after its own pages.
         structure: find headings, lists, tables, figures and the like, and read notations; costs more a page.
         dpi: resolution at which PDF pages are rendered for reading.
         content: `auto` finds out what a page holds, `text` takes all of it for lines of text; any other takes each page
@@ -68,6 +69,7 @@ class ReadOptions:
     pages: str = ""
     password: str | None = field(default=None, repr=False)
     text_layer: TextLayer = "auto"
+    attachments: bool = False
     structure: bool = False
     dpi: int = 200
     content: Content = "auto"
@@ -86,6 +88,8 @@ class ReadOptions:
                 raise InvalidOptionError(f"{name} is {value!r}", f"it must be one of {', '.join(get_args(allowed))}")
         if not 36 <= self.dpi <= 1200:
             raise InvalidOptionError(f"dpi is {self.dpi}", "it must lie between 36 and 1200")
+        if self.effort == "vlm" and self.content == "auto":  # whose models and readers see structure anyway
+            object.__setattr__(self, "structure", True)
         self._check_region()
 
     def _check_region(self) -> None:

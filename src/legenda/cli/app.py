@@ -51,7 +51,33 @@ Password = Annotated[
 ]
 Engine = Annotated[str, typer.Option(help="auto, cpu, tesseract, or one that is installed.", rich_help_panel=_READING)]
 Effort = Annotated[
-    str, typer.Option(metavar="fast|balanced|accurate", help="How much time a page is worth.", rich_help_panel=_READING)
+    str,
+    typer.Option(
+        "--tier",
+        "--effort",
+        metavar="fast|balanced|accurate|vlm",
+        callback=lambda given: "balanced" if given == "cpu" else given,
+        help="How much a page is worth; cpu is balanced; vlm: a vision language model, where one is set up.",
+        rich_help_panel=_READING,
+    ),
+]
+Region = Annotated[
+    str,
+    typer.Option(
+        "--box",
+        metavar="X1,Y1,X2,Y2",
+        help="Read only what lies in it: pixels of a picture, points of a PDF, from the top left.",
+        rich_help_panel=_READING,
+    ),
+]
+Color = Annotated[
+    str | None,
+    typer.Option(
+        "--color",
+        metavar="red|green|blue",
+        help="Read only what is framed in this colour.",
+        rich_help_panel=_READING,
+    ),
 ]
 TextLayer = Annotated[
     str,
@@ -143,6 +169,8 @@ def read(
     content: Content = "auto",
     structure: Structure = None,
     jobs: Jobs = None,
+    box: Region = "",
+    color: Color = None,
     quiet: Quiet = False,
     json_lines: JsonLines = False,
     server: Server = "",
@@ -169,6 +197,8 @@ def read(
         structure=not STRUCTURED.isdisjoint(asked_for(format or (), output)) if structure is None else structure,
         content=content,  # type: ignore[arg-type]
     )
+        box=_box(box),
+        color=color,  # type: ignore[arg-type]
     request = Request(tuple(files), options, tuple(format or ()), output, jobs, quiet, json_lines, server, key)
     _leave(run(request))
 
@@ -270,6 +300,18 @@ def languages(
 
 
 def _version(on: bool) -> None:
+def _box(given: str) -> tuple[float, float, float, float] | None:
+    if not given:
+        return None
+    from legenda.errors import InvalidOptionError
+
+    try:
+        left, top, right, bottom = map(float, given.split(","))
+    except ValueError:
+        raise InvalidOptionError(f"--box is {given!r}", "it must be four numbers with commas between") from None
+    return left, top, right, bottom
+
+
     if on:
         from legenda import __version__
 

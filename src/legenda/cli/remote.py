@@ -37,6 +37,8 @@ class RemoteReader:
             "text_layer": options.text_layer,
             "structure": options.structure,
             "dpi": options.dpi,
+            "box": options.box,
+            "color": options.color,
             "delete_input": True,
         }
 

@@ -42,6 +42,8 @@ def options_of(unit: Unit) -> ReadOptions:
         text_layer=reading.text_layer,
         structure=reading.structure,
         dpi=reading.dpi,
+        box=reading.box,
+        color=reading.color,
         limits=unit.limits,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from legenda.options import Effort, TextLayer
+from legenda.options import Color, Effort, TextLayer
 
 JobState = Literal["queued", "preparing", "running", "assembling", "done", "partial", "failed", "cancelled", "expired"]
 PageState = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -35,6 +35,8 @@ class Reading:
     text_layer: TextLayer = "auto"
     dpi: int = 200
     structure: bool = False
+    box: tuple[float, float, float, float] | None = None
+    color: Color | None = None
 
 
 @dataclass(frozen=True, slots=True)

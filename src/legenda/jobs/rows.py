@@ -67,6 +67,12 @@ def job_of(row: Any, seal: Seal, *, secrets: bool = False) -> Job:
     )
 
 
+def _reading(told: dict[str, Any]) -> Reading:
+    """As JSON has it, which knows no tuples."""
+    box = told.get("box")
+    return Reading(**told | {"languages": tuple(told["languages"]), "box": tuple(box) if box else None})
+
+
 def _request(row: Any, secrets: dict[str, Any], seal: Seal) -> JobRequest:
     reading = row.reading
     urls = {int(place): url for place, url in secrets.get("urls", {}).items()}
@@ -76,7 +82,7 @@ def _request(row: Any, secrets: dict[str, Any], seal: Seal) -> JobRequest:
         key_id=row.key_id,
         caller=row.caller,
         plan=row.plan,
-        reading=Reading(**reading | {"languages": tuple(reading["languages"])}) if reading else Reading(),
+        reading=_reading(reading) if reading else Reading(),
         pages=row.pages_wanted,
         formats=tuple(row.formats),
         tool=row.tool,

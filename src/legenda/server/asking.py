@@ -113,6 +113,8 @@ class Ask:
     formats: Sequence[str] = ()
     structure: bool | None = None
     tool: str = ""
+    box: Sequence[float] | None = None
+    color: str | None = None
     password: str | None = field(default=None, repr=False)
     priority: int = 0
     webhook: str = field(default="", repr=False)
@@ -157,7 +159,7 @@ async def _at_hand(request: Request, stack: ExitStack, part: Part, cap: int, pla
 
 
 def _options(ask: Ask) -> JobOptions:
-    names = ("tier", "pages", "structure", "tool", "password", "priority", "webhook", "deliver")
+    names = ("tier", "pages", "structure", "box", "color", "tool", "password", "priority", "webhook", "deliver")
     given = {name: getattr(ask, name) for name in names} | {"metadata": dict(ask.metadata)}
     return JobOptions.model_validate(given | {"languages": list(ask.languages), "formats": list(ask.formats)})
 
@@ -272,7 +274,7 @@ async def page_documents(service: Service, job: Job) -> Document:
     Raises:
         NotFoundError: it is deleted, or nothing was made of it yet.
     """
-    return await run_in_threadpool(_document, service, job)
+    return await run_in_threadpool(document, service, job)
 
 
 async def page_document(service: Service, row: PageRecord) -> Page | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from legenda.jobs.record import JobState, PageState
-from legenda.options import Effort, TextLayer
+from legenda.options import Color, Effort, TextLayer
 from legenda.server.strictjson import parsed
 
 _METADATA_BYTES = 16 * 2**10
@@ -69,6 +69,16 @@ Metadata = Annotated[dict[str, Any], BeforeValidator(_object), AfterValidator(_s
 Url = Annotated[str, Field(min_length=1, max_length=8192, pattern=r"^https?://[^\x00-\x20\x7f]+$")]
 
 
+Tier = Annotated[
+    Effort,
+    BeforeValidator(lambda value: "balanced" if value == "cpu" else value),
+    WithJsonSchema({"type": "string", "enum": [*get_args(Effort), "cpu"]}),
+]
+"""How much a page is worth; `cpu` is what the service whose interface has it so means by it."""
+_Side = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Region = Annotated[tuple[_Side, _Side, _Side, _Side] | None, BeforeValidator(_split)]
+
+
 class Strict(BaseModel):
     """No member that is not known: a misspelt option must not be passed over."""
 
@@ -78,7 +88,9 @@ class Strict(BaseModel):
 class QueryOptions(Strict):
     """How to read, and what to make of it."""
 
-    tier: Effort = Field("balanced", description="how much time a page is worth")
+    tier: Tier = Field(
+        "balanced", description="how much a page is worth; vlm: a vision language model, where one is set up"
+    )
     engine: Literal["auto", "cpu", "tesseract"] | Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9_.-]+$")] = (
         Field("auto", description="auto, or an engine by name")
     )
@@ -96,6 +108,12 @@ class QueryOptions(Strict):
         None, description="find headings, lists and tables; by default where a format shows them", examples=[True]
     )
     dpi: int = Field(200, ge=36, le=1200, description="at which PDF pages are rendered")
+    box: Region = Field(
+        None,
+        description="only what lies in it is read: left, top, right, bottom in pixels of a picture, points of a PDF",
+        examples=[[40, 60, 400, 200]],
+    )
+    color: Color | None = Field(None, description="only what is framed in this colour is read")
     formats: Names = Field(
         default_factory=list,
         max_length=20,
@@ -186,6 +204,8 @@ class JobOut(BaseModel):
     text_layer: TextLayer
     structure: bool
     dpi: int
+    box: list[float] | None
+    color: Color | None
     formats: list[str]
     tool: str
     priority: int

@@ -47,6 +47,8 @@ def job(record: Job, *, base: str = "", position: int | None = None, seconds_lef
         "text_layer": reading.text_layer,
         "structure": reading.structure,
         "dpi": reading.dpi,
+        "box": list(reading.box) if reading.box else None,
+        "color": reading.color,
         "formats": list(request.formats),
         "tool": request.tool,
         "priority": request.priority,

@@ -9,7 +9,7 @@ from typing import Any
 from legenda.options import Effort
 from legenda.server.problems import ProblemError
 
-TIERS: Mapping[str, Effort] = {"cpu": "balanced", "vlm": "accurate"}
+TIERS: Mapping[str, Effort] = {"cpu": "balanced", "vlm": "vlm"}
 """Tier here by tier there."""
 
 _ALIASES = {"extract-table": "extract-tables"}

@@ -13,7 +13,8 @@ from urllib.parse import unquote, unquote_to_bytes, urlsplit
 from pydantic import BaseModel, ConfigDict, Field
 
 from legenda.errors import InvalidOptionError
-from legenda.options import Effort
+from legenda.options import Color
+from legenda.server.api.models import Region, Tier
 from legenda.server.asking import Part
 from legenda.sources import archive_parts
 
@@ -38,7 +39,9 @@ class Inputs(BaseModel):
     language: str | list[str] = Field(
         "", title="Language", description="Languages of the text (not of the service): codes or names."
     )
-    tier: Effort = Field("balanced", title="Tier", description="How much effort is made (not of the service).")
+    tier: Tier = Field("balanced", title="Tier", description="How much effort is made (not of the service).")
+    box: Region = Field(None, title="Box", description="Only this is read: x1, y1, x2, y2 in pixels.")
+    color: Color | None = Field(None, title="Color", description="Only what is framed in this color is read.")
 
     @property
     def languages(self) -> list[str]:

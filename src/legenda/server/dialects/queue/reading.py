@@ -25,5 +25,7 @@ def ask(dialect: str, given: Inputs, told: dict[str, Any] | None = None) -> Ask:
         tier=given.tier,
         languages=given.languages,
         structure=given.do_format,
+        box=given.box,
+        color=given.color,
         told=given.told | (told or {}),
     )
