@@ -23,7 +23,7 @@ from legenda.execute.sheets import Kept
 from legenda.execute.supervisor import BEGUN, FINISHED, READY, Lost
 from legenda.pipeline.messages import receive, send, sendable
 from legenda.sandbox import confinement, zygote
-from legenda.sources import Source, open_source
+from legenda.sources import Source, conversions, open_source
 
 NICE = 10
 """So that polls are answered while all cores read."""
@@ -87,6 +87,7 @@ class _Desk:
     def clear(self) -> None:
         """Close it, and forget the page."""
         self.kept.clear()
+        conversions.forget()
         source, self._source = self._source, None
         if source:
             source.close()

@@ -91,7 +91,13 @@ class Pages(Iterator[Page]):
                 return
             descriptor = self._handed.copy()
         options = self._options
-        source = opened(descriptor, name=name, password=options.password, limits=options.limits)
+        source = opened(
+            descriptor,
+            name=name,
+            password=options.password,
+            limits=options.limits,
+            attachments=options.attachments,
+        )
         self._source, self.metadata = source, source.metadata
         self._numbers.extend(page_numbers(options.pages, source.page_count))
         if self._pool and not self._handed and (self._pool.started or len(self._numbers) >= FEW):

@@ -91,7 +91,11 @@ def _source(request: Request, passed: list[int], inputs: dict[int, Source]) -> S
     if request.key not in inputs:
         options, descriptor = request.options, _reopened(passed.pop())
         inputs[request.key] = opened(
-            descriptor, name=request.name, password=options.password, limits=options.limits
+            descriptor,
+            name=request.name,
+            password=options.password,
+            limits=options.limits,
+            attachments=options.attachments,
         )  # which closes the descriptor even if it raises
     for descriptor in passed:
         os.close(descriptor)

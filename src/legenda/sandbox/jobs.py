@@ -20,6 +20,8 @@ ALLOWED = {
     "legenda.sources.pdf:looks",
     "legenda.sources.pdf:page",
     "legenda.sources.pdf:raster",
+    "legenda.sources.pdf_attachments:open_file",
+    "legenda.sources.pdf_attachments:take",
     "legenda.sources.picture:open_file",
     "legenda.sources.picture:page",
     "legenda.sources.picture:raster",

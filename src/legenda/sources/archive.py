@@ -22,7 +22,11 @@ from legenda.sources.source import Source, opened
 SINGLE = frozenset(("png", "jpeg", "bmp"))
 """Formats that are one page, but for a PNG that moves, of which an archive has the first picture."""
 
-_JOBS = {"zip": "legenda.sources.archive_members", "eml": "legenda.sources.mail"}
+_JOBS = {
+    "zip": "legenda.sources.archive_members",
+    "eml": "legenda.sources.mail",
+    "pdf": "legenda.sources.pdf_attachments",
+}
 _CHUNK = 2**20
 
 
@@ -35,7 +39,7 @@ class Member(NamedTuple):
 
 
 class Archive(Source):
-    """An open ZIP, or a message with its attachments.
+    """An open ZIP, or a message or a PDF with its attachments.
 
     Page numbers go on from one member to the next, in the order the archive has them.
 
@@ -56,7 +60,8 @@ class Archive(Source):
         self, descriptor: int, *, name: str, password: str | None, limits: Limits, counts: Sequence[int] = ()
     ) -> None:
         self.name, self._password, self._limits, self._descriptor = name, password, limits, descriptor
-        self.format = "eml" if sniff(os.pread(descriptor, HEAD_BYTES, 0)) == "eml" else "zip"
+        kind = sniff(os.pread(descriptor, HEAD_BYTES, 0))
+        self.format = kind if kind in _JOBS else "zip"
         self.metadata = {}
         self.unit = "point"  # of a page that cannot be opened
         self._lock = threading.RLock()
@@ -109,7 +114,7 @@ class Archive(Source):
 
     def _open(self) -> Reply:
         limits = self._limits
-        args = {"name": self.name, "bytes": limits.bytes, "members": limits.pages}
+        args = {"name": self.name, "bytes": limits.bytes, "members": limits.pages, "password": self._password}
         return self._child.call(f"{_JOBS[self.format]}:open_file", args, seconds=limits.open_seconds)
 
     def place(self, number: int) -> tuple[int, int]:

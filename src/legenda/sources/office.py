@@ -13,7 +13,7 @@ from legenda.errors import EmptySourceError, LimitError, MissingComponentError, 
 from legenda.options import Limits
 from legenda.sandbox.descriptors import open_target
 from legenda.sandbox.process import Child
-from legenda.sources import libreoffice
+from legenda.sources import conversions, libreoffice
 from legenda.sources.source import Source
 
 
@@ -40,14 +40,20 @@ def opened_office(descriptor: int, format: str, *, name: str, password: str | No
         LegendaError: see `office_files.prepare`, `libreoffice.converted` and `open_source`.
     """
     try:
-        prepared = _prepare(descriptor, format, name, password, limits)
+        key = conversions.key_of(descriptor, password)
+        known = conversions.made(key)
+        prepared = None if known else _prepare(descriptor, format, name, password, limits)
     except BaseException:
         os.close(descriptor)
         raise
+    if prepared is None:
+        os.close(descriptor)
+        assert known is not None  # noqa: S101  (one or the other)
+        return _source(known, name, limits)
     if prepared.format == "zip":
         return None
     try:
-        return _opened(prepared, name, limits)
+        return _opened(prepared, key, name, limits)
     finally:
         os.close(descriptor)
         if prepared.descriptor != descriptor:
@@ -74,7 +80,7 @@ def _prepare(descriptor: int, format: str, name: str, password: str | None, limi
     return _Prepared(found, descriptor, delimiter, notes)
 
 
-def _opened(prepared: _Prepared, name: str, limits: Limits) -> Source:
+def _opened(prepared: _Prepared, key: bytes, name: str, limits: Limits) -> Source:
     try:
         made = _converted(prepared, name, limits)
     except MissingComponentError:
@@ -84,8 +90,13 @@ def _opened(prepared: _Prepared, name: str, limits: Limits) -> Source:
             raise
         copy = os.dup(prepared.descriptor)
         return TextSource(copy, prepared.format, name=name, limits=limits, delimiter=prepared.delimiter)
-    source = Source(made, name=name, password=None, limits=limits)
-    source.format = prepared.format
+    conversions.keep(key, made, prepared.format)
+    return _source(conversions.Made(made, prepared.format), name, limits)
+
+
+def _source(made: conversions.Made, name: str, limits: Limits) -> Source:
+    source = Source(made.descriptor, name=name, password=None, limits=limits)
+    source.format = made.format
     source.metadata.pop("producer", None)  # LibreOffice made the PDF, and nobody asked for that
     source.metadata.pop("creator", None)
     return source

@@ -47,10 +47,12 @@ def told(document: Any) -> list[dict[str, Any]]:
     """
     import pypdfium2_raw.bindings as pdfium
 
+    from legenda.sources.pdf_attachments import content
+
     for index in range(min(pdfium.FPDFDoc_GetAttachmentCount(document), 8)):
         attachment = pdfium.FPDFDoc_GetAttachment(document, index)
         if _name(attachment) == NAME:
-            return _parsed(attachment)
+            return _parsed(content(attachment, _MOST_BYTES))
     return []
 
 
@@ -62,17 +64,9 @@ def _name(attachment: Any) -> str:
     return bytes(buffer)[: max(0, size - 2)].decode("utf-16-le", "replace") if size <= 128 else ""
 
 
-def _parsed(attachment: Any) -> list[dict[str, Any]]:
-    import pypdfium2_raw.bindings as pdfium
-
-    size = ctypes.c_ulong()
-    if not pdfium.FPDFAttachment_GetFile(attachment, None, 0, size) or size.value > _MOST_BYTES:
-        return []
-    buffer = ctypes.create_string_buffer(size.value)
-    if not pdfium.FPDFAttachment_GetFile(attachment, buffer, size.value, size):
-        return []
+def _parsed(data: bytes | None) -> list[dict[str, Any]]:
     try:
-        found = json.loads(buffer.raw)
+        found = json.loads(data or b"[]")
     except ValueError:
         return []
     return [page if isinstance(page, dict) else {} for page in found] if isinstance(found, list) else []

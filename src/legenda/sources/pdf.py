@@ -25,6 +25,7 @@ from legenda.errors import (
 )
 from legenda.sandbox.jobs import Answer, Task
 from legenda.sources.office_notes import told
+from legenda.sources.pdf_attachments import attached
 from legenda.sources.pdf_links import links_of
 from legenda.sources.pdf_objects import contents_of, scan_of
 from legenda.sources.pdf_render import render
@@ -104,8 +105,7 @@ _opened: list[_Document] = []
 def open_file(task: Task) -> Answer:
     """Open the document: pages and metadata."""
     assert task.source is not None  # noqa: S101  (a source is what this job is for)
-    pdfium.FPDF_InitLibrary()
-    document = _Document(task.source, task.args)
+    document = opened_document(task.source, task.args)
     _opened[:] = [document]
     pages = pdfium.FPDF_GetPageCount(document.handle)
     if pages < 1:
@@ -115,6 +115,20 @@ def open_file(task: Task) -> Answer:
             f"{document.name} is too large", f"it has {pages} pages; {task.args['pages']} are allowed", "split it"
         )
     return Answer({"pages": pages, "metadata": _metadata(document.handle)})
+
+
+def opened_document(source: int, args: dict[str, Any]) -> _Document:
+    """A document, open.
+
+    Args:
+        source: descriptor.
+        args: `name`, `password` and `raster_pixels`.
+
+    Raises:
+        LegendaError: it cannot be opened.
+    """
+    pdfium.FPDF_InitLibrary()
+    return _Document(source, args)
 
 
 def page(task: Task) -> Answer:
@@ -200,4 +214,6 @@ def _metadata(document: Any) -> dict[str, str]:
         size = pdfium.FPDF_GetMetaText(document, theirs.encode(), buffer, _MAX_METADATA_BYTES)
         if 2 < size <= _MAX_METADATA_BYTES:
             found[ours] = buffer.raw[: size - 2].decode("utf-16-le", "replace").strip()
+    if names := "; ".join(name for name, _ in attached(document)):
+        found["attachments"] = names
     return found

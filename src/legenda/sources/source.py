@@ -31,6 +31,7 @@ def open_source(
     password: str | None = None,
     limits: Limits | None = None,
     counts: Sequence[int] = (),
+    attachments: bool = False,
 ) -> Source:
     """Open an image, a PDF, an office file, or a ZIP of such. What it is, its bytes tell; its name does not matter.
 
@@ -40,6 +41,7 @@ def open_source(
         password: opens an encrypted PDF or office file.
         limits: caps on size, memory and time.
         counts: pages of each member of an archive, if somebody has counted them before.
+        attachments: read what is attached to a PDF, too, as an `Archive` of the PDF and that.
 
     Raises:
         NotFoundError: there is no such file, or it may not be read.
@@ -56,10 +58,19 @@ def open_source(
     """
     name = name or (data.name if isinstance(data, Path) else "the input")
     limits = limits or Limits()
-    return opened(open_descriptor(data, limits), name=name, password=password, limits=limits, counts=counts)
+    descriptor = open_descriptor(data, limits)
+    return opened(descriptor, name=name, password=password, limits=limits, counts=counts, attachments=attachments)
 
 
-def opened(descriptor: int, *, name: str, password: str | None, limits: Limits, counts: Sequence[int] = ()) -> Source:
+def opened(
+    descriptor: int,
+    *,
+    name: str,
+    password: str | None,
+    limits: Limits,
+    counts: Sequence[int] = (),
+    attachments: bool = False,
+) -> Source:
     """The same of a descriptor, which is closed with the source, or if it cannot be opened."""
     format = sniff(os.pread(descriptor, HEAD_BYTES, 0))
     if format == "zip" or format in OFFICE:
@@ -70,7 +81,7 @@ def opened(descriptor: int, *, name: str, password: str | None, limits: Limits, 
         from legenda.sources.archive import Archive
 
         return Archive(descriptor, name=name, password=password, limits=limits, counts=counts)
-    if format == "eml":
+    if format == "eml" or (format == "pdf" and attachments):
         from legenda.sources.archive import Archive
 
         return Archive(descriptor, name=name, password=password, limits=limits, counts=counts)
