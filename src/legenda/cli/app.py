@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from legenda.cli import ask, env, extract, keys, models, serve, worker
+from legenda.cli import ask, env, extract, keys, models, serve, tools, worker
 from legenda.cli.status import leaving
 from legenda.errors import ExitCode
 
@@ -27,6 +27,7 @@ app = typer.Typer(
 )
 app.add_typer(keys.app, name="keys")
 app.add_typer(models.app, name="models")
+app.add_typer(tools.app, name="tools")
 app.command(cls=serve.Explained)(serve.serve)
 app.command(cls=serve.Explained)(worker.worker)
 app.command()(env.env)
@@ -168,9 +169,9 @@ def read(
     text_layer: TextLayer = "auto",
     content: Content = "auto",
     structure: Structure = None,
-    jobs: Jobs = None,
     box: Region = "",
     color: Color = None,
+    jobs: Jobs = None,
     quiet: Quiet = False,
     json_lines: JsonLines = False,
     server: Server = "",
@@ -196,9 +197,9 @@ def read(
         text_layer=text_layer,  # type: ignore[arg-type]
         structure=not STRUCTURED.isdisjoint(asked_for(format or (), output)) if structure is None else structure,
         content=content,  # type: ignore[arg-type]
-    )
         box=_box(box),
         color=color,  # type: ignore[arg-type]
+    )
     request = Request(tuple(files), options, tuple(format or ()), output, jobs, quiet, json_lines, server, key)
     _leave(run(request))
 
@@ -299,7 +300,6 @@ def languages(
     show(search, as_json=as_json)
 
 
-def _version(on: bool) -> None:
 def _box(given: str) -> tuple[float, float, float, float] | None:
     if not given:
         return None
@@ -312,6 +312,7 @@ def _box(given: str) -> tuple[float, float, float, float] | None:
     return left, top, right, bottom
 
 
+def _version(on: bool) -> None:
     if on:
         from legenda import __version__
 

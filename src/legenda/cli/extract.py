@@ -33,7 +33,7 @@ def extract(
     from legenda.document.jsonio import dumps
 
     found = extracted(document(file), parsed(schema), rules=rules)
-    sys.stdout.write(dumps(plain(found) if places else found.value, indent=2) + "\n")
+    sys.stdout.write(dumps(found.plain() if places else found.value, indent=2) + "\n")
     if found.missing:
         typer.echo(f"not found: {', '.join('.'.join(path) for path in found.missing)}", err=True)
 
@@ -61,20 +61,3 @@ def extracted(read: Any, schema: dict[str, Any], *, rules: bool = False) -> Extr
 
     model = None if rules else configured()
     return extract_with(model, read, schema) if model else by_rules(read, schema)
-
-
-def plain(found: Extraction) -> dict[str, Any]:
-    """An extraction as JSON."""
-    places = [
-        {
-            "path": list(one.path),
-            "value": one.value,
-            "text": one.text,
-            "page": one.page,
-            "boxes": [[round(x, 2) for x in box] for box in one.boxes],
-            "confidence": one.confidence,
-        }
-        for one in found.found
-    ]
-    missing = [list(path) for path in found.missing]
-    return {"value": found.value, "found": places, "missing": missing, "how": found.how}

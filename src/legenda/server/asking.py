@@ -71,6 +71,7 @@ __all__ = [
     "closed",
     "credits",
     "delete",
+    "document",
     "exported",
     "generating",
     "named",
@@ -112,9 +113,9 @@ class Ask:
     pages: str = ""
     formats: Sequence[str] = ()
     structure: bool | None = None
-    tool: str = ""
     box: Sequence[float] | None = None
     color: str | None = None
+    tool: str = ""
     password: str | None = field(default=None, repr=False)
     priority: int = 0
     webhook: str = field(default="", repr=False)
@@ -311,7 +312,7 @@ async def generating(request: Request, job: Job, question: str) -> Generating | 
         NotFoundError: what was read is deleted.
     """
     service = service_of(request)
-    asker = await run_in_threadpool(service.askers.of, job, lambda: _document(service, job))
+    asker = await run_in_threadpool(service.askers.of, job, lambda: document(service, job))
     model = Model.configured(service.settings)
     if model is None:
         return await run_in_threadpool(asker.answer, question)
@@ -352,7 +353,8 @@ def text(pages: Iterable[Page], format: str) -> str:
     return out.getvalue().decode().rstrip("\n")
 
 
-def _document(service: Service, job: Job) -> Document:
+def document(service: Service, job: Job) -> Document:
+    """What was read, as `page_documents` gives it. Blocks."""
     if stored := job.results.get("json"):
         return from_json(service.blobs.get(stored.key))
     found = rows(service, job)

@@ -13,6 +13,7 @@ from legenda.desk.extract.normal import amount, iso, marks, months_first
 from legenda.desk.extract.places import Spot
 from legenda.desk.extract.schema import Leaf, leaves
 from legenda.desk.labels import Pair, pairs
+from legenda.desk.patterns import Pattern
 from legenda.desk.terms import terms
 from legenda.desk.values import ValueKind, values
 
@@ -75,6 +76,22 @@ class Extraction:
     found: tuple[Found, ...]
     missing: tuple[tuple[str, ...], ...]
     how: str = "rules"
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON."""
+        found = [
+            {
+                "path": list(one.path),
+                "value": one.value,
+                "text": one.text,
+                "page": one.page,
+                "boxes": [[round(x, 2) for x in box] for box in one.boxes],
+                "confidence": one.confidence,
+            }
+            for one in self.found
+        ]
+        missing = [list(path) for path in self.missing]
+        return {"value": self.value, "found": found, "missing": missing, "how": self.how}
 
 
 @dataclass
@@ -177,25 +194,28 @@ def _standing(leaf: Leaf, filling: _Filling) -> Iterator[Spot]:
 
 
 def _formed(leaf: Leaf, filling: _Filling) -> Iterator[Spot]:
-    """Values that are told by their form alone; amounts and numbers are not: there are too many."""
-    if leaf.kind in ("amount", "number", "identifier", "name", "title", "company", "address", "") and not leaf.pattern:
-        return
-    pattern = {"iban": _IBAN, "currency": _CURRENCY}.get(leaf.kind) or (
-        re.compile(leaf.pattern) if leaf.pattern else None
-    )
-    kinds = _KINDS.get(leaf.kind, ())
-    for page in filling.document.pages:
-        for line in page.lines:
-            if pattern:
-                spans = [match.span() for match in pattern.finditer(line.content)]
-            else:
-                spans = [(value.start, value.end) for value in values(line.content, *kinds[:1])]
-            yield from (places.of_line(page.number, line, start, end) for start, end in spans)
+    """Values that are told by their form alone; amounts, numbers and identifiers are not: there are too many."""
+    spans = _spans(leaf)
+    if spans:
+        for page in filling.document.pages:
+            for line in page.lines:
+                yield from (places.of_line(page.number, line, start, end) for start, end in spans(line.content))
+
+
+def _spans(leaf: Leaf) -> Callable[[str], list[tuple[int, int]]] | None:
+    """What finds values of a leaf's form."""
+    if leaf.pattern:
+        return Pattern(leaf.pattern).spans
+    if own := {"iban": _IBAN, "currency": _CURRENCY}.get(leaf.kind):
+        return lambda text: [match.span() for match in own.finditer(text)]
+    if leaf.kind in ("date", "time", "email", "url", "phone"):
+        return lambda text: [(value.start, value.end) for value in values(text, *_KINDS[leaf.kind][:1])]
+    return None
 
 
 def _value(leaf: Leaf, text: str, filling: _Filling) -> Any:
     """The text as the leaf wants it; `None` where it cannot be that."""
-    if leaf.pattern and not re.search(leaf.pattern, text):
+    if leaf.pattern and not Pattern(leaf.pattern).spans(text):
         return None
     if leaf.choices:
         return next((choice for choice in leaf.choices if terms(choice) == terms(text)), None)

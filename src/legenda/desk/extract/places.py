@@ -14,7 +14,8 @@ from legenda.document import Line, Page, Polygon, bounds
 _FIRM = re.compile(
     r"\b(?:sdn\.?\s?bhd|bhd|s/b|sb|ltd|limited|inc|llc|llp|corp|corporation|company|co\.|gmbh|ag|kg|ug|ohg|e\.k"
     r"|s\.?a\.?r\.?l|s\.?a\.?s|s\.?a|s\.?l|s\.?p\.?a|s\.?r\.?l|b\.?v|n\.?v|a/s|aps|ab|oy|as|s\.r\.o|a\.s|pte"
-    r"|sp\. z o\.o|plc|enterprise|restaurants?|restoran|trading|mart|store|market|cafe|hotel|bakeries|hardware|farmasi|kedai|pharmacy|supermarket)\b",
+    r"|sp\. z o\.o|plc|enterprise|restaurants?|restoran|trading|mart|store|market|cafe|hotel|bakeries"
+    r"|hardware|farmasi|kedai|pharmacy|supermarket)\b",
     re.IGNORECASE,
 )
 _STREET = re.compile(

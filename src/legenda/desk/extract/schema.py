@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from legenda.desk.patterns import Pattern
 from legenda.desk.terms import terms
 from legenda.errors import InvalidOptionError
 
@@ -96,10 +97,8 @@ def _type(member: Json) -> str:
 
 def _leaf(path: Path_, type_: str, member: Json) -> Leaf:
     pattern = str(member.get("pattern", ""))
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise InvalidOptionError(f"The schema's pattern of {path[-1]} is none", str(error)) from None
+    if pattern:
+        Pattern(pattern)
     known = _known(path[-1])
     kind = _FORMATS.get(str(member.get("format", "")), "") or (known[0] if known else "")
     if not kind and type_ in ("number", "integer"):
