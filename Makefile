@@ -4,7 +4,7 @@
 .SILENT:
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
-.PHONY: help read test lint bench load faults soak clean system page screenshots
+.PHONY: help read test lint bench load faults soak cluster scale clean system page screenshots
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,6 +15,7 @@ KEY := $(firstword $(shell cksum < pyproject.toml))
 READ := $(VENV)/.read-$(KEY)
 DEV := $(VENV)/.dev-$(KEY)
 BENCH := $(VENV)/.bench-$(KEY)
+RAY := $(VENV)/.ray-$(KEY)
 TORCH := $(VENV)/.torch-$(KEY)
 PAGE := web/node_modules/.page-$(firstword $(shell cksum web/package-lock.json 2>/dev/null))
 NODE := tests/node/node_modules/.clients-$(firstword $(shell cksum tests/node/package-lock.json 2>/dev/null))
@@ -60,6 +61,12 @@ page: $(PAGE)  ## build the web page of web/ into the package (Node 20.19 or new
 screenshots: system $(DEV)  ## take the pictures of the web page in docs/pictures
 	$(BIN)/python examples/take_screenshots.py
 
+cluster: $(RAY)  ## run units and batches on real Ray nodes that are killed
+	$(BIN)/python -m pytest tests/integration/execute/test_ray.py $(ARGS)
+
+scale: $(RAY)  ## measure many processes and nodes, under faults; writes benchmarks/RESULTS.md
+	$(BIN)/python -m benchmarks.scale $(ARGS)
+
 bench: $(BENCH)  ## measure against other programs and write benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks $(ARGS)
 
@@ -95,6 +102,11 @@ $(TORCH): $(DEV)
 	$(PIP) torch==2.13.0+cpu >/dev/null 2>&1 \
 	|| $(PIP) --index-url https://download.pytorch.org/whl/cpu torch==2.13.0 >/dev/null 2>&1 || $(PIP) torch==2.13.0 >&2
 	$(PIP) -e '.[got]' >&2
+	touch $@
+
+$(RAY): $(DEV)
+	echo "Installing Ray" >&2
+	$(PIP) -e '.[ray]' 'matplotlib>=3.10' >&2
 	touch $@
 
 $(NODE): system

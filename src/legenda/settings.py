@@ -62,9 +62,12 @@ class Settings(BaseSettings):
         SecretStr(""), description="seals passwords and secrets; else made and kept in the data folder"
     )
 
-    executor: Literal["local", "none"] = Field(
-        "local", description="what reads: processes of this machine, or none here, but `legenda worker` elsewhere"
+    executor: Literal["local", "ray", "none"] = Field(
+        "local",
+        description="what reads: processes of this machine, a Ray cluster (RAY_ADDRESS), or none: "
+        "`legenda worker` elsewhere",
     )
+    ray_gpus: float = Field(0.5, ge=0, description="share of a GPU that each replica of the tier vlm takes on Ray")
     workers: int = Field(0, ge=0, description="worker processes; 0 for one a core")
     worker_megabytes: int = Field(2048, ge=512, description="most memory of a worker")
     worker_units: int = Field(500, ge=1, description="units of work after which a worker is replaced")

@@ -34,7 +34,8 @@ def checked_prefix(prefix: str) -> str:
 def escaped(name: str) -> str:
     """Any name of slash-separated parts as a key that stands for it alone.
 
-    What keys may not have becomes `=` and two hexadecimal digits a byte, as in quoted-printable (RFC 2045). Parts that are too long for a key are cut, and end in a digest of the whole.
+    What keys may not have becomes `=` and two hexadecimal digits a byte, as in quoted-printable (RFC 2045). Parts that
+    are too long for a key are cut, and end in a digest of the whole.
     """
     parts = [_escaped(part) for part in name.split("/") if part] or ["="]
     return "/".join([*parts[:14], _escaped("/".join(parts[14:]))] if len(parts) > 15 else parts)

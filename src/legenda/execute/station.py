@@ -16,6 +16,7 @@ from legenda.execute.local import ExportsOnly, LocalExecutor
 from legenda.execute.nodes import Node
 from legenda.jobs.seal import Seal
 from legenda.jobs.store import JobStore
+from legenda.pipeline.process import usual_workers
 
 if TYPE_CHECKING:
     from legenda.execute.base import Executor
@@ -85,6 +86,10 @@ class Station:
 def _executor(settings: Settings) -> Executor:
     if settings.executor == "none":
         return ExportsOnly(1, settings.worker_units)
+    if settings.executor == "ray":
+        from legenda.execute.cluster import Cluster, RayExecutor
+
+        return RayExecutor(Cluster("", settings.worker_units, settings.ray_gpus), settings.workers or usual_workers())
     return LocalExecutor(settings.workers, settings.worker_units)
 
 
