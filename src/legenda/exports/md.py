@@ -198,7 +198,8 @@ def _list(block: Block, lines: Sequence[Line], page_text: str) -> str:
     indent = "   " * max(0, block.level - 1)
     shown = []
     for name, own, skipped in listed(lines):
-        box = _BOXES.get(own[0].content.lstrip()[:1], "")
+        box = _BOXES.get(own[0].content[skipped : skipped + 1], "")
+        skipped += len(box) and 1 + own[0].content[skipped + 1 :].startswith(" ")
         text = _written(without(runs(own, page_text), skipped))
         shown.append(f"{indent}{name} {box}{text}")
     return "\n".join(shown)
