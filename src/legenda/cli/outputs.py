@@ -14,7 +14,7 @@ from legenda.exports import EXPORTERS
 from legenda.exports.names import plain_name
 
 # several of these may follow one another on one stream
-_TEXTS = ("txt", "txt-layout", "md", "json", "latex", "smiles")
+_TEXTS = ("txt", "txt-layout", "md", "mmd", "json", "latex", "smiles")
 # what a crop of each kind is written as, the first where nothing is asked for; all are written as `md` and `json`, too
 _OF_CONTENT = {
     "formula": ("latex",),

@@ -11,6 +11,7 @@ _CLASSES = {
     "txt": "txt:Text",
     "txt-layout": "txt:LayoutText",
     "md": "md:Markdown",
+    "mmd": "got:MathpixMarkdown",
     "json": "json:Json",
     "html": "html:Html",
     "hocr": "hocr:Hocr",
@@ -33,7 +34,7 @@ _CLASSES = {
 
 
 STRUCTURED = frozenset(
-    {"md", "html", "docx", "xlsx", "pptx", "csv"} | {"latex", "tikz", "svg", "smiles", "mol", "kern", "musicxml"}
+    {"md", "mmd", "html", "docx", "xlsx", "pptx", "csv"} | {"latex", "tikz", "svg", "smiles", "mol", "kern", "musicxml"}
 )
 """Formats that show headings, tables or notations: who asks for one of these wants pages read with structure."""
 

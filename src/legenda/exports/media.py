@@ -6,6 +6,7 @@ _TYPES = {
     "txt": "text/plain; charset=utf-8",
     "txt-layout": "text/plain; charset=utf-8",
     "md": "text/markdown; charset=utf-8",
+    "mmd": "text/markdown; charset=utf-8",
     "json": "application/json",
     "html": "text/html; charset=utf-8",
     "hocr": "text/html; charset=utf-8",

@@ -42,7 +42,7 @@ def rendered(document: Document, told: Mapping[str, Any]) -> list[str]:
 
     Args:
         document: what was read.
-        told: `do_format`: as Markdown; `multi_page`: one string of all pages.
+        told: `do_format`: as the model writes it then (Mathpix Markdown); `multi_page`: one string of all pages.
     """
     strings = [page_text(page, told) for page in document.pages]
     if told.get("multi_page"):
@@ -52,7 +52,7 @@ def rendered(document: Document, told: Mapping[str, Any]) -> list[str]:
 
 def page_text(page: Page, told: Mapping[str, Any]) -> str:
     """The string of a page."""
-    text = asking.text([page], "md" if told.get("do_format") else "txt")
+    text = asking.text([page], "mmd" if told.get("do_format") else "txt")
     return _CONTROLS.sub(lambda match: "\ufffd" if match[0] >= "\ud800" else "", text)
 
 
