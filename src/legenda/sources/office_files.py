@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from typing import Any
 
-from legenda.errors import CorruptSourceError, PasswordRequiredError, TooLargeError, UnsupportedFormatError
+from legenda.errors import CorruptSourceError, TooLargeError, UnsupportedFormatError
 from legenda.sandbox.jobs import Answer, Task
 from legenda.sources import compound, plain
 from legenda.sources.html_clean import cleaned
@@ -21,8 +21,6 @@ _MOST_RATIO, _FREE_BYTES = 200, 256 * 2**20
 """An honest document is packed to a tenth, a spreadsheet of zeros to a hundredth."""
 _TEXTS = frozenset(("txt", "csv", "html"))
 _ENCRYPTED_MEMBER = 1
-_ENCRYPTED_ODF = b"encryption-data"
-_MAX_MANIFEST = 2**20
 
 
 def prepare(task: Task) -> Answer:
@@ -58,6 +56,10 @@ def prepare(task: Task) -> Answer:
         source, format = (task.target, "zip") if format == "encrypted" else (source, format)
     if format in ("zip", "ooxml") or format in _ZIPPED:
         format = _zipped(source, format, args)
+    if format.startswith("od") and _odf_decrypted(task, source):
+        if _zipped(task.target, format, args) != format:
+            raise _unsupported(args["name"], "something else, encrypted")
+        source, written = task.target, True
     if format == "epub":
         with os.fdopen(os.dup(task.target), "wb") as out:
             out.write(_book(source, args["name"]))
@@ -89,6 +91,23 @@ def _decrypted(task: Task, format: str) -> bool:
     with os.fdopen(os.dup(task.source), "rb") as file, os.fdopen(os.dup(task.target), "wb") as out:
         file.seek(0)
         return decrypt(file, out, task.args["password"], name=task.args["name"], sure=format == "encrypted")
+
+
+def _odf_decrypted(task: Task, source: int) -> bool:
+    """Write an OpenDocument file decrypted to the target, if it is encrypted. Whether it was."""
+    from legenda.sources import odf_decryption
+
+    assert task.target is not None  # noqa: S101  (as above)
+    name = task.args["name"]
+    try:
+        with zipfile.ZipFile(os.fdopen(os.dup(source), "rb")) as archive:
+            if not odf_decryption.is_encrypted(archive):
+                return False
+            with os.fdopen(os.dup(task.target), "wb") as out:
+                odf_decryption.decrypt(archive, out, task.args["password"], name=name)
+            return True
+    except odf_decryption.DAMAGE as error:
+        raise CorruptSourceError(f"{name} cannot be decrypted", str(error)[:200], "save it again") from error
 
 
 def _text(data: bytes, format: str, target: int) -> Answer:
@@ -124,9 +143,6 @@ def _zipped(source: int, format: str, args: dict[str, Any]) -> str:
                 raise TooLargeError(f"{name} is too large once it is unpacked", f"{unpacked} bytes", "split it")
             if any(declares_entities(archive, info) for info in members if not info.flag_bits & _ENCRYPTED_MEMBER):
                 raise ValueError("its XML declares entities, which Office files never do")
-            if found.startswith("od") and _is_encrypted(archive):
-                why = "OpenDocument files with passwords cannot be opened yet"
-                raise PasswordRequiredError(f"{name} is encrypted", why, "save it without one")
             return found
     except _DAMAGE as error:
         raise CorruptSourceError(f"{name} cannot be opened", str(error)[:200], "save it again") from error
@@ -145,14 +161,6 @@ def _book(source: int, name: str) -> bytes:
 
 def _head(source: int) -> bytes:
     return os.pread(source, HEAD_BYTES, 0)
-
-
-def _is_encrypted(archive: zipfile.ZipFile) -> bool:
-    try:
-        with archive.open("META-INF/manifest.xml") as manifest:
-            return _ENCRYPTED_ODF in manifest.read(_MAX_MANIFEST)
-    except KeyError:
-        return False
 
 
 def _unsupported(name: str, what: str) -> UnsupportedFormatError:
