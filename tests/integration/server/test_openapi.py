@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ CONFIG = """
 expected-statuses = ["2xx", "304", "400", "404", "409", "410", "413", "415", "416", "422"]
 """
 SECONDS = 25
+_LOCKING = "^/v1/keys"  # whoever makes the first key locks everybody else out
 
 
 # that what is forbidden is refused is seen without sequences, in which the tool takes a number in a form for no string
@@ -27,8 +29,11 @@ def test_every_case_is_answered_as_described(server, tmp_path, phases, unchecked
     command += [f"{server.url}/openapi.json", "--checks", "all", "--max-examples", "5", "--continue-on-failure"]
     command += ["--phases", phases, "--mode", "all", "--seed", "4"]
     command += ["--exclude-checks", unchecked] if unchecked else []
+    command += ["--exclude-path-regex", _LOCKING]
     command += ["--max-time", str(SECONDS), "--request-timeout", "60", "--no-color", "--suppress-health-check", "all"]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=SECONDS * 6)
-    assert "Operations:       14 selected" in run.stdout, run.stdout + run.stderr
+    paths = server.client.get("/openapi.json").json()["paths"]
+    count = sum(len(found) for path, found in paths.items() if not re.search(_LOCKING, path))
+    assert re.search(rf"Operations: +{count} selected", run.stdout), run.stdout + run.stderr
     assert "ERRORS" not in run.stdout and "FAILURES" not in run.stdout, run.stdout
     assert run.returncode == 0, run.stdout + run.stderr
