@@ -24,7 +24,7 @@ QUICK = ("pages_en", "rotated", "receipts", "pages_multi", "pages_lang", "scene_
 
 def parts() -> dict[str, Callable[..., None]]:
     """What can be measured, in the order of running."""
-    from benchmarks import accuracy, blank, born_digital, chat, memory, searchable, structure, throughput
+    from benchmarks import accuracy, blank, born_digital, chat, memory, searchable, structure, tables, throughput
 
     return {
         "accuracy": accuracy.run,
@@ -34,6 +34,7 @@ def parts() -> dict[str, Callable[..., None]]:
         "blank": blank.run,
         "searchable": searchable.run,
         "structure": structure.run,
+        "tables": tables.run,
         "chat": chat.run,
     }
 

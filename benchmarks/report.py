@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import accuracy, structure
+from benchmarks import accuracy, structure, tables
 from benchmarks.accuracy import Scored, of, summarise
 from benchmarks.calibration import Calibration, calibrate
 from benchmarks.corpus import AREAS, CROPS, PAGES, scorer
@@ -145,6 +145,7 @@ def _parts(settings: Settings) -> Iterator[str]:
         ("blank", _blank),
         ("searchable", _searchable),
         ("structure", lambda measured: structure.section(measured, _table)),
+        ("tables", lambda measured: tables.section(measured, _table)),
     ):
         if (measured := settings.kept(part)) is not None:
             yield told(measured)

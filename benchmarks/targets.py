@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks import structure
+from benchmarks import structure, tables
 from benchmarks.accuracy import Scored, Summary, of, summarise
 from benchmarks.corpus import MULTI_COLUMN, PAGES
 from benchmarks.peers import LEGENDA
@@ -46,6 +46,7 @@ def targets(readings: list[Scored], settings: Settings) -> list[Target]:
         ("blank", _blank),
         ("searchable", _searchable),
         ("structure", _structure),
+        ("tables", _tables),
         ("chat", _chat),
     ):
         if (measured := settings.kept(part)) is not None:
@@ -133,6 +134,12 @@ def _blank(measured: Any) -> Iterator[Target]:
         if peer in measured["invented"]:
             name, invented = peer.removeprefix("legenda-"), len(measured["invented"][peer])
             yield _at_most(f"{name}: text in {measured['asked'][peer]} pictures without any", 0, invented, "{:.0f}")
+
+
+def _tables(measured: Any) -> Iterator[Target]:
+    ours = tables.means(measured, "Legenda")
+    yield _at_least("tables: TEDS", tables.WANTED["teds"], ours["teds"])
+    yield _at_least("tables: TEDS of the structure", tables.WANTED["structure"], ours["structure"])
 
 
 def _structure(measured: Any) -> Iterator[Target]:
