@@ -16,6 +16,7 @@ _NAMES = frozenset(
 )
 _SIGN = re.compile(r"[=≠<>≤≥≈≡∼≃→⇒↦∈⊂⊆∑∏∫∮∂∇√∞±×⋅·+−⊗⊕∧∨∀∃]")
 _RELATION = re.compile(r"[=≠≤≥≈≡≃→⇒∈⊂⊆∝]")
+_STRONG = re.compile(r"[∑∏∫∮∂∇√∞≤≥≈∈⊂⊆→⇒α-ωΓΔΘΛΞΠΣΦΨΩ]")
 _LETTER = re.compile(r"[^\W\d_]")
 _NEAR, _ON_ROW = 1.5, 2.5  # heights of a line between pieces of one formula, and between those on one row
 _LONGEST = 120
@@ -33,7 +34,8 @@ def formulas_in(lines: Sequence[Line]) -> list[Box]:
         if any(_is_inline(line, box) for line in group for box in wordy):
             continue
         text = " ".join(line.content for line in group)
-        if _RELATION.search(text) and _LETTER.search(text) and len(text) >= 5:
+        own = all(line.engine == "text-layer" for line in group)  # of pictures the model sees the plainer ones
+        if _RELATION.search(text) and _LETTER.search(text) and len(text) >= 5 and (own or _STRONG.search(text)):
             found.append(around(bounds(line.polygon) for line in group))
     return found
 

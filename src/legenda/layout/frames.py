@@ -20,7 +20,8 @@ _ALONE = 2  # rows without a second cell that may stand between others of a tabl
 _READABLE = 0.6  # that what rules take for a formula is one
 _LEGIBLE = 0.7  # confidence of a line from which its words are no formula read as text
 _BY_ITSELF = 6  # words from which a line in a figure is text beside it
-_RULED = 0.55  # probability that a table no model saw is one: what `table_of` finds decides
+RULED = 0.55
+"""Probability that a table no model saw is one: what `table_of` finds decides."""
 
 Row = list[Line]
 
@@ -37,7 +38,7 @@ def frames_of(regions: Sequence[Region], blocks: Sequence[Block], page: Box) -> 
     framed = [_cut(r, lines) for r in regions if r.kind in ("figure", "table", "formula") and _holds(r, lines, page)]
     shown = [Region("formula", box, _READABLE) for box in formulas_in(lines)]
     framed += [r for r in shown if not any(common(r.box, other.box) > 0.1 * area(r.box) for other in framed)]
-    tabular = [Region("table", box, _RULED) for block in blocks for box in tables_in(block.lines)]
+    tabular = [Region("table", box, RULED) for block in blocks for box in tables_in(block.lines)]
     framed += [r for r in tabular if not any(common(r.box, other.box) > 0.3 * area(r.box) for other in framed)]
     framed = [r for r in framed if not any(_inside(r, other) for other in framed if other is not r)]
     others = [r for r in regions if r.kind not in ("figure", "table", "formula")]

@@ -13,7 +13,7 @@ from legenda.document.structure import mapped_table
 from legenda.errors import LegendaError, MissingComponentError
 from legenda.layout import arrange
 from legenda.layout.crops import uncut
-from legenda.layout.frames import frames_of, tables_in
+from legenda.layout.frames import RULED, frames_of, tables_in
 from legenda.layout.headings import headed
 from legenda.layout.joining import outline
 from legenda.layout.lists import itemised
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _SURE = 0.8  # of the kind of a figure, from which it is read as that
 _PATHS, _MATHS = 6, 3  # from which a page of text is looked at: rules at its head and foot are fewer
+_GOOD = 0.75  # confidence of a table (receipts: .6 where rows ran together, .97 and more elsewhere)
 _HOPELESS = 0.03  # confidence of a notation under which it is not shown where its text was read
 _AROUND_FORMULA = 0.5  # what rules find ends with the ink of its letters
 _MARGIN = 0.3  # heights of the running text that a crop has around it
@@ -135,7 +136,8 @@ def _table(region: Region, sight: Sight, lines: Sequence[Line]) -> Block:
     except MissingComponentError as error:
         sight.problems["no_tables"] = f"Tables were not parted into cells: {error}"
         return plain
-    if found is None:
+    # what no model saw as a table must be a good one: receipts are rows of cells and no tables
+    if found is None or (region.confidence <= RULED and found[0].confidence < _GOOD):
         return replace(plain, kind="text")
     table, inside = found
     kept = tuple(mapped(line, back) for line in inside)

@@ -190,7 +190,7 @@ def test_a_figure_ends_where_paragraphs_begin() -> None:
 
 
 def test_formulas_are_told_from_words() -> None:
-    formula = [line("a + b = c", 300, 300), line("2", 330, 292, 8)]
+    formula = [replace(x, engine="text-layer") for x in (line("a + b = c", 300, 300), line("2", 330, 292, 8))]
     (box,) = formulas_in([*prose(100, 4), *formula, *prose(400, 4)])
     assert box == (300, 292, 354, 312)
     assert not formulas_in([line("x = 3", 80, 100), line("is the length of it, and more", 122, 100)])
