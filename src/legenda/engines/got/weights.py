@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from legenda.errors import MissingComponentError
 from legenda.runtime.models import folder
 
+NAME = "got-ocr2"
 REPOSITORY = "stepfun-ai/GOT-OCR-2.0-hf"
 """On a hub; Apache-2.0, 1.1 GB."""
 FILES = ("*.json", "*.safetensors", "*.txt", "*.model")
@@ -32,7 +34,18 @@ def found() -> str:
 
 def kept() -> Path:
     """Where fetched weights are put."""
-    return folder() / "got-ocr2"
+    return folder() / NAME
+
+
+def described() -> dict[str, Any]:
+    """As `legenda models list` shows it."""
+    return {
+        "name": NAME,
+        "does": "text, tables, formulas, charts, figures, molecules and scores (tier vlm)",
+        "size": 1_130_000_000,
+        "licence": "Apache-2.0 (StepFun)",
+        "installed": (kept() / "config.json").is_file(),
+    }
 
 
 def fetch(revision: str = "main") -> Path:
