@@ -28,7 +28,7 @@ WITH = .[$(subst $() ,$(COMMA),$(strip $(1)))]
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --only-binary :all:
 
 PACKS := eng deu fra spa ita por nld pol ces tur rus ukr ell ara fas heb hin ben tam tha vie jpn kor chi-sim chi-tra
-DEBIAN := tesseract-ocr tesseract-ocr-osd $(PACKS:%=tesseract-ocr-%) poppler-utils qpdf postgresql bubblewrap chromium \
+DEBIAN := tesseract-ocr tesseract-ocr-osd $(PACKS:%=tesseract-ocr-%) poppler-utils qpdf postgresql bubblewrap chromium osra \
 	libreoffice-writer libreoffice-calc libreoffice-impress libreoffice-math \
 	fonts-dejavu-core fonts-noto-core fonts-noto-cjk
 

@@ -14,6 +14,7 @@ _READERS = {
     "formula": "legenda.notation.formula",
     "chart": "legenda.notation.chart",
     "geometry": "legenda.notation.geometry",
+    "molecule": "legenda.notation.molecule",
 }
 
 READ: tuple[str, ...] = tuple(_READERS)
