@@ -121,7 +121,8 @@ def _origin(claim: Claim, blobs: BlobStore, stack: ExitStack, names: Sequence[st
     if job.request.source.key and (kept or any(EXPORTERS[name].uses_original for name in names)):
         with suppress(*(() if kept else (NotFoundError,))):
             data = stack.enter_context(blobs.path(job.request.source.key))
-    return Origin(job.request.source.name, data, job.request.password, job.metadata, job.page_count)
+    bare = job.request.reading.content not in ("auto", "text")
+    return Origin(job.request.source.name, data, job.request.password, job.metadata, job.page_count, bare)
 
 
 def _stored(job: str, name: str, out: BinaryIO, blobs: BlobStore) -> Stored:

@@ -44,6 +44,7 @@ def options_of(unit: Unit) -> ReadOptions:
         dpi=reading.dpi,
         box=reading.box,
         color=reading.color,
+        content=reading.content,
         limits=unit.limits,
     )
 

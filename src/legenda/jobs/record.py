@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
-from legenda.options import Color, Effort, TextLayer
+from legenda.options import Color, Content, Effort, TextLayer
 
 JobState = Literal["queued", "preparing", "running", "assembling", "done", "partial", "failed", "cancelled", "expired"]
 PageState = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -37,6 +37,7 @@ class Reading:
     structure: bool = False
     box: tuple[float, float, float, float] | None = None
     color: Color | None = None
+    content: Content = "auto"
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,7 @@ def _request(caller: Caller, options: QueryOptions, source: Input, idempotency: 
         structure,
         region.box,
         region.color,
+        options.content,
     )
     secret = options if isinstance(options, JobOptions) else JobOptions()
     return JobRequest(

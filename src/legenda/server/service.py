@@ -10,6 +10,7 @@ from anyio import CapacityLimiter
 from starlette.requests import Request
 
 from legenda.server.askers import Askers
+from legenda.server.translations import Translations
 
 if TYPE_CHECKING:
     from legenda.blobs import BlobStore
@@ -39,6 +40,7 @@ class Service:
         snapshots: answers to polls.
         pictures: of pages.
         askers: answer questions about documents.
+        translations: of documents.
         slow: threads for what may wait long (resolvers, disks), so that polls never queue behind it.
         draining: no new work, streams end.
     """
@@ -55,6 +57,7 @@ class Service:
     snapshots: Snapshots
     pictures: PagePictures
     askers: Askers = field(default_factory=Askers)
+    translations: Translations = field(default_factory=Translations)
     slow: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(_SLOW_AT_ONCE))
     draining: bool = False
 

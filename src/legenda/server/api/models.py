@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from legenda.jobs.record import JobState, PageState
-from legenda.options import Color, Effort, TextLayer
+from legenda.options import Color, Content, Effort, TextLayer
 from legenda.server.strictjson import parsed
 
 _METADATA_BYTES = 16 * 2**10
@@ -114,6 +114,7 @@ class QueryOptions(Strict):
         examples=[[40, 60, 400, 200]],
     )
     color: Color | None = Field(None, description="only what is framed in this colour is read")
+    content: Content = Field("auto", description="take each page for one crop of this kind")
     formats: Names = Field(
         default_factory=list,
         max_length=20,
@@ -206,6 +207,7 @@ class JobOut(BaseModel):
     dpi: int
     box: list[float] | None
     color: Color | None
+    content: Content
     formats: list[str]
     tool: str
     priority: int

@@ -45,6 +45,7 @@ def job(record: Job, *, base: str = "", position: int | None = None, seconds_lef
         "languages": list(reading.languages),
         "pages": request.pages,
         "text_layer": reading.text_layer,
+        "content": reading.content,
         "structure": reading.structure,
         "dpi": reading.dpi,
         "box": list(reading.box) if reading.box else None,

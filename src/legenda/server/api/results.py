@@ -29,7 +29,7 @@ router = APIRouter(prefix="/v1", tags=["results"])
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 _PAGES = 1000
-_CONTENT: dict[str, Any] = {media_type(name): {} for name in EXPORTERS}
+CONTENT: dict[str, Any] = {media_type(name): {} for name in EXPORTERS}
 
 
 @router.get("/jobs/{id}/pages", summary="List the pages of a job", responses={200: {"model": PagesOut}})
@@ -73,8 +73,8 @@ def page(request: Request, id: str, number: str, caller: Reads) -> Response:
     "/jobs/{id}/result",
     summary="Download a result",
     responses={
-        200: {"content": _CONTENT, "description": "The file."},
-        206: {"content": _CONTENT, "description": "The part of it that was asked for."},
+        200: {"content": CONTENT, "description": "The file."},
+        206: {"content": CONTENT, "description": "The part of it that was asked for."},
         304: {"description": "As you have it."},
         409: {"description": "Not done yet, or nothing was read."},
         410: {"description": "Expired."},
@@ -101,7 +101,7 @@ async def download(request: Request, job: Job, format: str) -> Response:
     service = service_of(request)
     if format not in EXPORTERS:
         raise ProblemError(400, "unknown_format", f"There is no such format; there are {', '.join(EXPORTERS)}.")
-    _check_done(job)
+    checked_done(job)
     stored = job.results.get(format) or await made(service, job, format)
     try:
         return await to_thread.run_sync(_served, service, request, job, format, stored)
@@ -116,7 +116,12 @@ async def made(service: Service, job: Job, format: str) -> Stored:
     return stored
 
 
-def _check_done(job: Job) -> None:
+def checked_done(job: Job) -> None:
+    """Refuse a job of which there is no result.
+
+    Raises:
+        ProblemError: 409 or 410, and why.
+    """
     if job.state == "expired":
         raise _gone()
     if job.state in ("done", "partial"):

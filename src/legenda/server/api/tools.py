@@ -26,7 +26,7 @@ from legenda.server import asking
 from legenda.server.api import render
 from legenda.server.api.jobs import Reads, Writes
 from legenda.server.api.models import Metadata, Strict, Text
-from legenda.server.api.results import disposition
+from legenda.server.api.results import CONTENT, disposition
 from legenda.server.asking import Job
 from legenda.server.problems import ProblemError
 from legenda.server.service import Service, service_of
@@ -87,7 +87,7 @@ def listed() -> Response:
     "/jobs/{id}/tools/{slug}",
     summary="Use a tool on what was read",
     responses={
-        200: {"content": {"application/json": {}, "application/octet-stream": {}}, "description": "Its result."},
+        200: {"content": CONTENT, "description": "Its result."},
         409: {"description": "The job is not done."},
         410: {"description": "The original, which it needs, is deleted."},
     },
@@ -97,7 +97,12 @@ async def use(request: Request, id: str, slug: str, caller: Writes, told: ToolIn
     job = await asking.owned(request, caller, id)
     if job.state not in _DONE:
         raise ProblemError(409, "not_done", f"There is nothing to use a tool on: the job is {job.state}.")
-    tool, service = checked(slug), service_of(request)
+    return await made_with(request, job, checked(slug), told)
+
+
+async def made_with(request: Request, job: Job, tool: Tool, told: ToolIn) -> Response:
+    """What a tool makes of a done job, as a download."""
+    service = service_of(request)
     body = await to_thread.run_sync(_made, service, job, tool, told, limiter=service.slow)
     format = told.format or tool.format
     headers = {"Content-Disposition": disposition(job.request.source.name, exporter_of(format).suffix)}

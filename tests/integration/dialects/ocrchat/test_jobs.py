@@ -198,7 +198,8 @@ def test_tools_are_presets(server: Any, invoice: Invoice) -> None:
     [
         ({"tool": "translate", "translate_to": "de"}, "a translator"),
         ({"translate_to": "de"}, "a translator"),
-        ({"tool": "math-to-latex"}, "a recogniser of formulas"),
+        ({"tool": "translate"}, "a translator"),
+        ({"tool": "redact"}, "patterns or boxes"),
         ({"translate_to": "klingon?"}, "is not known"),
     ],
 )

@@ -7,12 +7,15 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from legenda.desk.tools import Tool
 from legenda.exports import STRUCTURED
-from legenda.languages import codes_of, resolve
+from legenda.languages import codes_of
 from legenda.options import Effort
 from legenda.server.api.models import Text
-from legenda.server.dialects.ocrchat.tools import TIERS, TOOLS, Tool, chosen
+from legenda.server.dialects.ocrchat.tools import TIERS, chosen, named, tier_of
 from legenda.server.problems import ProblemError
+from legenda.server.translations import check
+from legenda.settings import Settings
 
 _AUTO = ("", "auto")
 
@@ -41,12 +44,14 @@ class Asked(BaseModel):
         tier, language: as they are echoed.
         codes: of the languages; none for any.
         tool: slug.
+        translate_to: code of a language; empty for none.
     """
 
     tier: str
     language: str
     codes: tuple[str, ...]
     tool: str
+    translate_to: str = ""
 
     @property
     def effort(self) -> Effort:
@@ -56,39 +61,36 @@ class Asked(BaseModel):
     @property
     def structure(self) -> bool:
         """Whether the tool makes something that shows it."""
-        return download_of(TOOLS.get(self.tool)) in STRUCTURED
+        tool = named(self.tool)
+        return download_of(tool) in STRUCTURED or bool(tool and tool.read.get("structure"))
 
 
-def understood(form: Mapping[str, Sequence[str]]) -> Asked:
+def understood(form: Mapping[str, Sequence[str]], settings: Settings) -> Asked:
     """What the fields of a form mean.
 
     Raises:
         ValidationError, InvalidOptionError: a value cannot be.
         ProblemError: 400, the tool cannot be used.
+        MissingComponentError: nothing translates to that language.
     """
     fields = Fields.model_validate({name: values[-1].strip() for name, values in form.items()})
     tool = chosen(fields.tool)
-    _check_translation(fields)
+    if tool and tool.does == "translate" and not fields.translate_to:
+        raise ProblemError(400, "invalid_option", "The tool translate needs `translate_to`, a language.")
     codes = [code for name in fields.language.split(",") for code in _codes(name.strip())]
     return Asked(
-        tier=fields.tier or (tool.tier if tool else "cpu"),
+        tier=fields.tier or tier_of(tool),
         language=fields.language or "auto",
         codes=tuple(dict.fromkeys(codes)),
         tool=tool.slug if tool else "",
+        translate_to=check(fields.translate_to, settings) if fields.translate_to else "",
     )
 
 
 def download_of(tool: Tool | None) -> str:
     """Format of a download that names none."""
-    return tool.download if tool else "txt"
+    return tool.format if tool else "txt"
 
 
 def _codes(name: str) -> tuple[str, ...]:
     return () if name.lower() in _AUTO else codes_of(name, "paddle")
-
-
-def _check_translation(fields: Fields) -> None:
-    if fields.translate_to:
-        resolve(fields.translate_to)
-        detail = "`translate_to` needs a translator, and this server has none. Leave it out to get the text as it is."
-        raise ProblemError(400, "missing_component", detail)

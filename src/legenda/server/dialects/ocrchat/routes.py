@@ -9,11 +9,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from legenda.desk.tools import tool as tool_of
 from legenda.exports import EXPORTERS
 from legenda.exports.media import media_type
 from legenda.server import admission, asking
 from legenda.server.api import render
-from legenda.server.api.results import download
+from legenda.server.api.results import checked_done, download
+from legenda.server.api.tools import ToolIn, made_with
 from legenda.server.asking import Ask, Job, Part
 from legenda.server.auth import Caller, requires
 from legenda.server.dialects import uuids
@@ -48,7 +50,7 @@ async def submit(request: Request, caller: Writes) -> Response:
     service = service_of(request)
     cap = admission.cap(service, caller)
     with Upload(service.uploads, cap) as upload:
-        asked = understood(await Form(request, upload, cap).receive())
+        asked = understood(await Form(request, upload, cap).receive(), service.settings)
         job = await asking.submit(request, caller, _ask(asked, Part(upload.name, upload)))
     if service.settings.inline_pages:
         most = service.settings.inline_pages
@@ -59,7 +61,7 @@ async def submit(request: Request, caller: Writes) -> Response:
 
 
 def _ask(asked: Asked, part: Part) -> Ask:
-    told = {"tier": asked.tier, "language": asked.language}
+    told = {"tier": asked.tier, "language": asked.language, "translate_to": asked.translate_to}
     ask = Ask(DIALECT, (part,), tier=asked.effort, languages=asked.codes, tool=asked.tool, told=told)
     ask.structure = asked.structure
     return ask
@@ -85,10 +87,17 @@ async def downloaded(
 ) -> Response:
     """The text in a format; without one, in that of the job's tool, or as plain text."""
     job = await _owned(request, caller, uuid)
-    format = format or download_of(tools.TOOLS.get(job.request.tool))
-    if format not in _FORMATS or format not in EXPORTERS:
+    tool = tools.named(job.request.tool)
+    own = download_of(tool)
+    format = format or own
+    if format not in (*_FORMATS, own) or format not in EXPORTERS:
         raise ProblemError(400, "unknown_format", f"There is no such format; there are {', '.join(_FORMATS)}.")
-    return await download(request, job, format)
+    to = str(job.request.told.get("translate_to", ""))
+    used = tool_of("translate") if to else tool
+    if used is None or used.does == "read" or (not to and format != own):
+        return await download(request, job, format)
+    checked_done(job)
+    return await made_with(request, job, used, ToolIn(format=format, to=to))
 
 
 @router.post(
@@ -136,6 +145,8 @@ async def _shown(service: Service, job: Job, status: int = 200) -> Response:
     document = await asking.page_documents(service, job) if rendering.is_done(job) else None
     if document is None:
         return render.answer(rendering.job(job), status)
+    if to := str(job.request.told.get("translate_to", "")):
+        document = await run_in_threadpool(service.translations.of, job, document, to, service.settings)
     return render.answer(await run_in_threadpool(rendering.job, job, document), status)
 
 
