@@ -16,6 +16,7 @@ from legenda.errors import InvalidOptionError, NotFoundError
 from legenda.execute.sheets import Kept, Sheet
 from legenda.exports import EXPORTERS, Exporter, Origin
 from legenda.exports.json import Json
+from legenda.exports.table_breaks import continued
 from legenda.jobs.names import result_key
 from legenda.jobs.record import Claim, Stored
 
@@ -74,8 +75,9 @@ def _written(pieces: Sequence[_Piece], exporters: Sequence[Exporter], sheets: _S
     documents = [exporter for exporter in exporters if isinstance(exporter, Json)]
     others = [exporter for exporter in exporters if not isinstance(exporter, Json)]
     offset, unit = 0, "pixel"
+    breaks = _Breaks()
     for piece in pieces:
-        page, written = sheets.of(piece, unit)
+        page, written = breaks.marked(sheets.of(piece, unit))
         length, unit = len(page["text"]), page["unit"]
         if others:
             placed = page_from_dict(page).at(offset)
@@ -87,6 +89,25 @@ def _written(pieces: Sequence[_Piece], exporters: Sequence[Exporter], sheets: _S
         yield None
     for exporter in exporters:
         exporter.close()
+
+
+class _Breaks:
+    """Marks tables that go on with those of the page before: pages are read each for itself."""
+
+    def __init__(self) -> None:
+        self._before: Page | None = None
+
+    def marked(self, sheet: Sheet) -> Sheet:
+        """The same sheet, written anew where its first table goes on."""
+        if not any("table" in block for block in sheet.page["blocks"]):
+            self._before = None
+            return sheet
+        page = page_from_dict(sheet.page)
+        self._before = continued(self._before, page)
+        if self._before is page:
+            return sheet
+        value = page_to_dict(self._before)
+        return Sheet(value, dumps(value))
 
 
 class _Sheets:
