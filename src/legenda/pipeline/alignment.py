@@ -289,9 +289,9 @@ def _part(line: Polygon, left: float, right: float) -> Polygon:
 
 
 def _sureness(word: str, said: Mapping[str, float], line: float) -> float:
-    """Two readers with their own errors: agreeing, they are wrong only together; else one of them is right."""
+    """Two readers with their own errors: agreeing, they are wrong only together; else one of them is."""
     if word in said:
         ours = min(0.999, said[word])
         return ours * MODEL / (ours * MODEL + (1 - ours) * (1 - MODEL))
     ours = min(0.999, max(0.0, line))
-    return MODEL * (1 - ours) / (MODEL * (1 - ours) + (1 - MODEL) * ours)
+    return min(MODEL, MODEL * (1 - ours) / (MODEL * (1 - ours) + (1 - MODEL) * ours))

@@ -25,6 +25,7 @@ _HUES: dict[Color, int] = {"red": 0, "green": 60, "blue": 115}
 _AROUND = 18
 _SATURATION, _BRIGHTNESS = 90, 60
 _SIDE = 0.75  # share of each side of a frame that must be of the colour
+_FILLED = 0.3  # share of a frame's inside that may be of its colour
 _LEAST = 0.02  # of the page's shorter side
 
 
@@ -108,6 +109,8 @@ def _inside(drawn: NDArray[np.bool_]) -> Box | None:
     if not all(sides) or sides[0] + sides[2] > width / 2 or sides[1] + sides[3] > height / 2:
         return None
     left, top, right, bottom = (side + 1 for side in sides)
+    if drawn[top : height - bottom, left : width - right].mean() > _FILLED:
+        return None
     return float(left), float(top), float(width - right), float(height - bottom)
 
 

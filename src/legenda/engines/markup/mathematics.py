@@ -20,12 +20,12 @@ _WRAPPED = re.compile(
 )
 _ROOT = re.compile(r"\\sqrt\s*(?:\[[^\]]*\])?\s*\{([^{}]*)\}")
 _RAISED = re.compile(r"[\^_]\s*\{([^{}]*)\}")
-_NAMED = re.compile(r"\\([A-Za-z]+)\s?")
+_NAMED = re.compile(r"\\([A-Za-z]+)")
 
 
 def shown(latex: str) -> str:
     """A formula as a line of text: fractions with a slash, signs for the names of signs, no braces."""
-    text = latex.replace("\\\\", "\n").replace("&", " ")
+    text = re.sub(r"(?<!\\)&", " ", latex.replace("\\\\", "\n"))
     text = re.sub(r"\\(?:begin|end|label|tag)\s*\{[^{}]*\}(\{[^{}]*\})?", " ", text)
     for _ in range(8):  # from the inside out
         text = _ROOT.sub(r"√\1", text)

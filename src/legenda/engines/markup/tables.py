@@ -33,7 +33,7 @@ def from_latex(source: str) -> str:
 def from_pipes(source: str) -> str:
     """The same of a Markdown table."""
     rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in source.strip().split("\n")]
-    return "\n".join("\t".join(row) for row in rows if not all(re.fullmatch(r":?-{2,}:?", cell) for cell in row))
+    return "\n".join("\t".join(row) for row in rows if not all(re.fullmatch(r":?-+:?", cell) for cell in row))
 
 
 def from_otsl(source: str) -> str:
