@@ -137,10 +137,9 @@ class _Encryption:
 
     def _decrypted(self, data: bytes, key: bytes) -> bytes | None:
         from cryptography.exceptions import InvalidTag
-        from cryptography.hazmat.decrepit.ciphers.algorithms import Blowfish
         from cryptography.hazmat.primitives.ciphers import Cipher, aead
         from cryptography.hazmat.primitives.ciphers.algorithms import AES
-        from cryptography.hazmat.primitives.ciphers.modes import CBC, CFB
+        from cryptography.hazmat.primitives.ciphers.modes import CBC
 
         if "gcm" in self._algorithm:
             try:
@@ -155,6 +154,9 @@ class _Encryption:
             packed = cipher.update(data) + cipher.finalize()
             return packed[: -packed[-1]] if packed and 0 < packed[-1] <= 16 else None
         if "blowfish" in self._algorithm:
+            from cryptography.hazmat.decrepit.ciphers.algorithms import Blowfish
+            from cryptography.hazmat.decrepit.ciphers.modes import CFB
+
             cipher = Cipher(Blowfish(key), CFB(self._vector)).decryptor()
             return cipher.update(data) + cipher.finalize()
         raise self._unknown(self._algorithm)

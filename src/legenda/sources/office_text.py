@@ -115,8 +115,8 @@ class _Page:
         """Whether the piece stands below all that is there."""
         return piece.table < 0 or (piece.table, piece.row) != self._row
 
-    def add(self, piece: Piece, lines: list[str]) -> None:
-        """Add a piece with its lines."""
+    def add(self, piece: Piece, lines: list[str], *, continued: bool) -> None:
+        """Add a piece with its lines; its table may have begun on a page before."""
         if self.begins_row(piece):
             self._row, self._top = (piece.table, piece.row), self.rows
         place: tuple[int, ...] = (-1, 0, 0, 1, 1)
@@ -125,7 +125,7 @@ class _Page:
                 self._tables[piece.table] = len(self._tables), piece.row
             number, first = self._tables[piece.table]
             place = (number, piece.row - first, piece.column, piece.rows, piece.columns)
-            if first and number not in self._continued:
+            if continued and number not in self._continued:
                 self._continued.append(number)
         self._elements.append([piece.kind, piece.level, *place, int(piece.header)])
         self._lines += [(line, self._top + down, len(self._elements) - 1) for down, line in enumerate(lines)]
@@ -138,6 +138,7 @@ class _Page:
 
 def _pages(pieces: Iterable[Piece]) -> list[_Page]:
     pages = [_Page()]
+    begun: dict[int, int] = {}
     size = 0
     for piece in pieces:
         if piece.text == PAGE_BREAK:
@@ -153,5 +154,5 @@ def _pages(pieces: Iterable[Piece]) -> list[_Page]:
             few = lines[start : start + LINES_PER_PAGE] if piece.table < 0 else lines
             if piece.table < 0 and pages[-1].rows + len(few) > LINES_PER_PAGE and pages[-1].rows:
                 pages.append(_Page())
-            pages[-1].add(piece, few)
+            pages[-1].add(piece, few, continued=begun.setdefault(piece.table, len(pages)) < len(pages))
     return [page for page in pages if page]

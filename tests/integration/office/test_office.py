@@ -12,12 +12,16 @@ import docx
 import openpyxl
 import pptx
 import pytest
+from PIL import Image
+from written import written
 
 import legenda
+from legenda.document import Block
 from legenda.errors import CorruptSourceError, LegendaError, PasswordRequiredError, WrongPasswordError
+from legenda.exports import EXPORTERS, Origin
 from legenda.options import Limits
 from legenda.sandbox import bubblewrap
-from legenda.sources import libreoffice, open_source
+from legenda.sources import conversions, libreoffice, open_source
 
 EVALDATA = Path(__file__).parents[4] / "shared" / "evaldata"
 pytestmark = pytest.mark.skipif(not libreoffice.installed(), reason="LibreOffice is not installed")
@@ -78,9 +82,10 @@ def test_sheets_are_shown_whole() -> None:
     sheet.row_dimensions[2].hidden = True
     book.create_sheet("Second").append(["other sheet"])
     document = legenda.read(saved(book))
-    found = document.pages[0].text.split()
+    name, *found = document.pages[0].text.split()
+    assert name == "Sheet"
     assert found[:-3] == [*long.split(), "next", "12345678901234"] and found[-3:] == ["hidden", "row", "1"]
-    assert document.pages[1].text == "other sheet"
+    assert document.pages[1].text == "Second\nother sheet"
 
 
 def test_long_and_wide_sheets_lose_nothing() -> None:
@@ -94,6 +99,126 @@ def test_long_and_wide_sheets_lose_nothing() -> None:
     words = document.text.split()
     assert words.count("row") == 1200 and "1199" in words
     assert words.count("among") == 300 and {"far", "below"} <= set(words)
+
+
+def told(block: Block) -> list[tuple[int, int, int, int, str]]:
+    """Row, column, rows, columns and text of each cell of a table."""
+    assert block.table
+    return [
+        (c.row, c.column, c.rows, c.columns, " ".join(x.content for x in block.lines[c.first : c.first + c.count]))
+        for c in block.table.cells
+    ]
+
+
+def test_documents_say_what_is_what() -> None:
+    document = docx.Document()
+    document.add_heading("The report", 0)
+    document.add_heading("Part one", 1)
+    document.add_heading("Of part one", 2)
+    paragraph = document.add_paragraph("plain then ")
+    paragraph.add_run("bold words").bold = True
+    paragraph.add_run(" and ")
+    paragraph.add_run("slanted").italic = True
+    for style, text in (("List Bullet", "outer"), ("List Bullet 2", "inner"), ("List Number", "counted")):
+        document.add_paragraph(text, style=style)
+    table = document.add_table(3, 3)
+    for number, cell in enumerate(cell for row in table.rows for cell in row.cells):
+        cell.text = f"c{number}"
+    table.cell(0, 0).merge(table.cell(0, 1))
+    table.cell(1, 2).merge(table.cell(2, 2))
+    document.sections[0].header.paragraphs[0].text = "running head"
+    document.sections[0].footer.paragraphs[0].text = "running foot"
+    (page,) = legenda.read(saved(document)).pages
+    assert [(block.kind, block.level) for block in page.blocks] == [
+        *(("header", 0), ("title", 0), ("heading", 1), ("heading", 2), ("text", 0)),
+        *(("list", 1), ("list", 2), ("list", 1), ("table", 0), ("footer", 0)),
+    ]
+    assert [block.lines[0].content for block in page.blocks[5:8]] == ["• outer", "• inner", "1. counted"]
+    (line,) = page.blocks[4].lines
+    marked = {mark.kind: line.content[mark.start : mark.start + mark.length] for mark in line.marks}
+    assert marked == {"bold": "bold words", "italic": "slanted"}
+    assert told(page.blocks[-2]) == [
+        *((0, 0, 1, 2, "c0 c1"), (0, 2, 1, 1, "c2"), (1, 0, 1, 1, "c3"), (1, 1, 1, 1, "c4")),
+        *((1, 2, 2, 1, "c5 c8"), (2, 0, 1, 1, "c6"), (2, 1, 1, 1, "c7")),
+    ]
+
+
+def test_links_are_told() -> None:
+    (page,) = legenda.read(b'<p>see <a href="https://example.org/a?b=1">this page</a> now').pages
+    (line,) = page.lines
+    (mark,) = line.marks
+    assert line.content[mark.start : mark.start + mark.length] == "this page"
+    assert (mark.kind, mark.value) == ("link", "https://example.org/a?b=1")
+
+
+def test_cells_of_sheets_are_told_whatever_order_they_are_drawn_in() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "Sales"
+    long = "words that are wrapped since there are so many of them " * 4
+    sheet.append(["Name", "Amount", long.strip()])
+    for name in ("Ann", "Bob", "Cy"):
+        sheet.append([name, 12.5, "x"])
+    sheet["A6"], sheet["A7"], sheet["B7"], sheet["B8"] = "over all three", "two rows", 1, 2
+    sheet.merge_cells("A6:C6")
+    sheet.merge_cells("A7:A8")
+    book.create_sheet("Empty")
+    (page,) = legenda.read(saved(book)).pages
+    heading, table = page.blocks
+    assert (heading.kind, heading.level, heading.lines[0].content) == ("heading", 1, "Sales")
+    assert told(table) == [
+        *((0, 0, 1, 1, "Name"), (0, 1, 1, 1, "Amount"), (0, 2, 1, 1, long.strip())),
+        *((row, at, 1, 1, text) for row, name in ((1, "Ann"), (2, "Bob"), (3, "Cy"))
+          for at, text in enumerate((name, "12.5", "x"))),
+        *((5, 0, 1, 3, "over all three"), (6, 0, 2, 1, "two rows"), (6, 1, 1, 1, "1"), (7, 1, 1, 1, "2")),
+    ]  # fmt: skip
+
+
+def test_slides_have_titles_and_notes() -> None:
+    deck = pptx.Presentation()
+    for number in (1, 2):
+        slide = deck.slides.add_slide(deck.slide_layouts[1])
+        slide.shapes.title.text, slide.placeholders[1].text = f"Title {number}", "first\nsecond"
+    slide.notes_slide.notes_text_frame.text = "say it slowly"
+    first, second = legenda.read(saved(deck)).pages
+    assert [(block.kind, block.level) for block in first.blocks] == [("heading", 1), ("list", 1), ("list", 1)]
+    assert second.blocks[-1].kind == "footnote" and second.text.endswith("say it slowly")
+
+
+def test_pictures_in_documents_are_read_where_they_stand() -> None:
+    picture = io.BytesIO()
+    Image.fromarray(written("Invoice total", "215 dollars", size=40)).save(picture, "PNG")
+    document = docx.Document()
+    document.add_heading("Before", 1)
+    document.add_picture(picture, width=docx.shared.Inches(4))
+    document.add_heading("After", 1)
+    (page,) = legenda.read(saved(document)).pages
+    assert [block.kind for block in page.blocks] == ["heading", "figure", "heading"]
+    assert [line.content for line in page.blocks[1].lines] == ["Invoice total", "215 dollars"]
+    assert page.source == "mixed"
+
+
+def test_one_conversion_serves_reading_and_results(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    runs = []
+    real = libreoffice.converted
+
+    def counted(*args: object, **options: object) -> int:
+        runs.append(args)
+        return real(*args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(libreoffice, "converted", counted)
+    document = docx.Document()
+    document.add_paragraph(f"made for this test alone, in {tmp_path}")
+    (file := tmp_path / "a.docx").write_bytes(saved(document))
+    pages = legenda.read(file).pages
+    with (tmp_path / "a.pptx").open("wb") as out:
+        exporter = EXPORTERS["pptx"](out, Origin("a.docx", file))
+        exporter.add(pages[0])
+        exporter.close()
+    assert len(runs) == 1
+    conversions.forget()
+    with open_source(file) as source:
+        assert source.format == "docx" and len(runs) == 2
 
 
 def test_slides() -> None:

@@ -12,6 +12,7 @@ import pptx
 import pytest
 
 import legenda
+from legenda.document import Block
 from legenda.errors import CorruptSourceError, LegendaError, MissingComponentError, TooLargeError
 from legenda.options import Limits
 from legenda.sources import open_source
@@ -41,7 +42,10 @@ def test_docx() -> None:
     document.add_paragraph("second page")
     document.sections[0].header.paragraphs[0].text = "running head"
     read = legenda.read(saved(document))
-    assert read.pages[0].text.split("\n") == ["running head", "Report", "first line", "a b", "c d"]
+    assert read.pages[0].text.split("\n") == ["running head", "Report", "first line", "a", "b", "c", "d"]
+    assert [(block.kind, block.level) for block in read.pages[0].blocks] == [
+        *(("header", 0), ("heading", 1), ("text", 0), ("table", 0)),
+    ]
     assert read.pages[1].text == "second page"
 
 
@@ -71,7 +75,109 @@ def test_xlsx() -> None:
     book = openpyxl.Workbook()
     book.active.append(["a", None, 1.5, True])
     book.create_sheet("Second").append(["b"])
-    assert [page.text for page in legenda.read(saved(book)).pages] == ["a 1.5 TRUE", "b"]
+    first, second = legenda.read(saved(book)).pages
+    assert (first.text, second.text) == ("Sheet\na\n1.5\nTRUE", "Second\nb")
+    heading, table = first.blocks
+    assert (heading.kind, heading.level) == ("heading", 1)
+    assert cells(table) == [(0, 0, 1, 1, "a"), (0, 2, 1, 1, "1.5"), (0, 3, 1, 1, "TRUE")]
+
+
+def cells(block: Block) -> list[tuple[int, int, int, int, str]]:
+    """Row, column, rows, columns and text of each cell."""
+    assert block.table
+    return [
+        (c.row, c.column, c.rows, c.columns, " ".join(x.content for x in block.lines[c.first : c.first + c.count]))
+        for c in block.table.cells
+    ]
+
+
+def test_spans_lists_and_levels_of_a_docx() -> None:
+    document = docx.Document()
+    document.add_heading("Deep", 3)
+    document.add_paragraph("one", style="List Bullet")
+    document.add_paragraph("two", style="List Number")
+    table = document.add_table(3, 3)
+    for number, cell in enumerate(cell for row in table.rows for cell in row.cells):
+        cell.text = f"c{number}"
+    table.cell(0, 0).merge(table.cell(0, 1))
+    table.cell(1, 2).merge(table.cell(2, 2))
+    heading, first, second, block = legenda.read(saved(document)).pages[0].blocks
+    assert (heading.kind, heading.level, first.kind, second.kind) == ("heading", 3, "list", "list")
+    assert cells(block) == [
+        *((0, 0, 1, 2, "c0 c1"), (0, 2, 1, 1, "c2"), (1, 0, 1, 1, "c3"), (1, 1, 1, 1, "c4")),
+        *((1, 2, 2, 1, "c5 c8"), (2, 0, 1, 1, "c6"), (2, 1, 1, 1, "c7")),
+    ]
+    left, right = (next(cell for cell in block.table.cells if cell.column == at) for at in (0, 2))  # type: ignore[union-attr]
+    assert left.polygon[0] < right.polygon[0]
+
+
+def test_spans_and_sheets_of_an_xlsx() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["B2"], sheet["B5"], sheet["C5"] = "wide", "x", "y"
+    sheet.merge_cells("B2:C3")
+    book.create_sheet("Nothing")
+    (page,) = legenda.read(saved(book)).pages
+    assert cells(page.blocks[1]) == [(0, 1, 2, 2, "wide"), (3, 1, 1, 1, "x"), (3, 2, 1, 1, "y")]
+    assert page.blocks[1].table and not page.blocks[1].table.continued
+
+
+def test_slides_have_titles_tables_and_notes() -> None:
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[5])
+    slide.shapes.title.text = "The title"
+    table = slide.shapes.add_table(2, 2, 0, 0, 9144000, 914400).table
+    table.cell(0, 0).text, table.cell(1, 1).text = "a", "b"
+    slide.notes_slide.notes_text_frame.text = "say it slowly"
+    (page,) = legenda.read(saved(deck)).pages
+    assert [block.kind for block in page.blocks] == ["heading", "table", "footnote"]
+    assert cells(page.blocks[1]) == [(0, 0, 1, 1, "a"), (1, 1, 1, 1, "b")]
+
+
+def test_structure_of_html() -> None:
+    data = (
+        b"<html><body><h2>Head</h2><p>text<ul><li>one<li>two<ul><li>deeper</ul></ul>"
+        b"<table><tr><th>A<th>B<tr><td rowspan=2>a<td>b<tr><td>c</table><p>after"
+    )
+    *blocks, after = legenda.read(data).pages[0].blocks
+    assert [(block.kind, block.level, block.lines[0].content) for block in blocks[:-1]] == [
+        *(("heading", 2, "Head"), ("text", 0, "text")),
+        *(("list", 1, "one"), ("list", 1, "two"), ("list", 2, "deeper")),
+    ]
+    assert cells(blocks[-1]) == [
+        *((0, 0, 1, 1, "A"), (0, 1, 1, 1, "B"), (1, 0, 2, 1, "a"), (1, 1, 1, 1, "b"), (2, 1, 1, 1, "c")),
+    ]
+    assert [cell.header for cell in blocks[-1].table.cells] == [True, True, False, False, False]
+    assert after.lines[0].content == "after"
+
+
+def test_structure_of_an_odt() -> None:
+    space = "urn:oasis:names:tc:opendocument:xmlns"
+    names = f'xmlns:office="{space}:office:1.0" xmlns:text="{space}:text:1.0" xmlns:table="{space}:table:1.0"'
+    content = (
+        f"<office:document-content {names}><office:body><office:text>"
+        '<text:h text:outline-level="2">Head</text:h><text:list><text:list-item><text:p>item</text:p></text:list-item>'
+        "</text:list><table:table><table:table-header-rows><table:table-row>"
+        '<table:table-cell table:number-columns-spanned="2"><text:p>over both</text:p></table:table-cell>'
+        "<table:covered-table-cell/></table:table-row></table:table-header-rows><table:table-row>"
+        "<table:table-cell><text:p>a</text:p></table:table-cell><table:table-cell><text:p>b</text:p></table:table-cell>"
+        "</table:table-row></table:table></office:text></office:body></office:document-content>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("content.xml", content)
+    heading, item, table = legenda.read(out.getvalue()).pages[0].blocks
+    assert (heading.kind, heading.level, item.kind, item.level) == ("heading", 2, "list", 1)
+    assert cells(table) == [(0, 0, 1, 2, "over both"), (1, 0, 1, 1, "a"), (1, 1, 1, 1, "b")]
+    assert table.table.cells[0].header and not table.table.cells[1].header
+
+
+def test_long_tables_go_on_on_the_next_page() -> None:
+    data = "".join(f"row {row},{row}\n" for row in range(100)).encode()
+    first, second = legenda.read(data).pages
+    assert not first.blocks[0].table.continued and second.blocks[0].table.continued
+    assert first.blocks[0].table.rows + second.blocks[0].table.rows == 100
 
 
 @pytest.mark.parametrize(
@@ -79,13 +185,13 @@ def test_xlsx() -> None:
     [
         (
             b"<html><head><title>t</title><style>p {}</style></head><p>one<script>x</script><table><tr><td>a<td>b",
-            "one\na b",
+            "one\na\nb",
         ),
         (
             rb"{\rtf1\ansi{\fonttbl{\f0 Arial;}}{\*\generator x;}a\tab b\par \u8364?uro \'fc\par{\pict 00ff}}",
             "a b\n€uro ü",
         ),
-        (b'name;town\n"\xc3\x85se; x";K\xc3\xb6ln\n', "name town\nÅse; x Köln"),
+        (b'name;town\n"\xc3\x85se; x";K\xc3\xb6ln\n', "name\ntown\nÅse; x\nKöln"),
     ],
     ids=["html", "rtf", "csv"],
 )
