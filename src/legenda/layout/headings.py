@@ -22,9 +22,9 @@ def headed(pieces: list[Piece], sheet: Sheet) -> None:
     texts = [piece for piece in pieces if piece.kind in ("text", "list")]
     running = sum(len(piece.content) for piece in texts if len(piece.content) > 40)
     for piece in pieces:
-        if piece.kind == "heading" and not _may_be(piece):
-            piece.kind = "text"
-        elif piece.kind == "text" and running >= _BODY and _may_be(piece):
+        if piece.kind == "heading" and (sheet.own or not _may_be(piece)):
+            piece.kind = "text"  # by the heights of boxes; fonts tell it better
+        if piece.kind == "text" and running >= _BODY and _may_be(piece):
             piece.sure = _probability(piece, sheet)
             piece.kind = "heading" if piece.sure > 0.5 else "text"
             piece.sure = max(piece.sure, 1 - piece.sure)

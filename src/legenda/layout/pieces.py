@@ -18,6 +18,7 @@ _INDENT = (0.6, 6.0)
 _FLUSH = 0.45  # lines whose beginnings differ by less begin together
 # Lines of one paragraph differ by less than these factors in size and in the step from one to the next.
 _SAME_SIZE, _SAME_STEP = 1.12, 1.15
+_OWN_STEP = 1.55  # of the size of a font: leading is less, and a gap between paragraphs more
 _LARGE = 0.8  # share of the text that is no larger than running text, where a page has that in several sizes
 _WIDE_GAP = 1.2  # heights of a line between cells
 _COVERED = 0.5  # share of a line inside a region, or of a region inside a line, from which it belongs to it
@@ -147,16 +148,20 @@ def _usual_step(blocks: Sequence[Block]) -> float:
 
 def _goes_on(opened: Sequence[_Open], block: Block, usual: float, fonts: Fonts) -> bool:
     """Whether a block is the next line of the one before it, parted from it for a high sign in one of the two."""
-    if not opened or not usual or block.kind != "text" or opened[-1].kind != "text":
+    if not opened or not usual or {block.kind, opened[-1].kind} - {"text", "heading"}:
         return False
     last, first = opened[-1].lines[-1], block.lines[0]
+    own = id(last) in fonts and id(first) in fonts
+    if not own and "heading" in (block.kind, opened[-1].kind):
+        return False  # boxes of a detector are as high as their lines, those of a file's fonts are not
     if not last.content or not first.content:
         return False
     a, b = bounds(last.polygon), bounds(first.polygon)
     step = (b[1] + b[3] - a[1] - a[3]) / 2
     sizes = sorted((size_of(last, fonts), size_of(first, fonts)))
     alike = sizes[1] < _SAME_SIZE * sizes[0] and min(a[2], b[2]) - max(a[0], b[0]) > 0
-    return alike and 0.5 * sizes[0] < step < _SAME_STEP * usual
+    most = max(_SAME_STEP * usual, _OWN_STEP * sizes[0]) if own else _SAME_STEP * usual
+    return alike and 0.5 * sizes[0] < step < most
 
 
 def region_of(line: Line, regions: Iterable[Region]) -> Region | None:
