@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from legenda.layout.tables.alignment import aligned, columns
 from legenda.layout.tables.frame import Ints, Words
-from legenda.layout.tables.grid import Grid
+from legenda.layout.tables.grid import Grid, Place, filled
 from legenda.layout.tables.network import Tagged
 from legenda.layout.tables.rulings import Rulings
 from legenda.layout.tables.snapping import shared_out, snapped
@@ -42,7 +43,7 @@ def chosen(ruled: Grid | None, seen: Tagged | None, page: Seen) -> Grid | None:
 def _of(ruled: Grid | None, seen: Tagged | None, page: Seen) -> Grid | None:
     words, text, found = page
     if ruled is not None and unparted(ruled, words, text).max() <= _WRAPPED:
-        return ruled
+        return _divided(ruled, seen, page) if seen else ruled
     xs = columns(text, words.unit)
     if ruled is not None and ruled.columns > 1:
         xs = ruled.xs
@@ -56,6 +57,43 @@ def _of(ruled: Grid | None, seen: Tagged | None, page: Seen) -> Grid | None:
         bands = np.unique(shared_out(seen, text, found, words.unit), return_inverse=True)[1]
         return aligned(text, found, xs, bands.tolist()) or grid
     return grid
+
+
+def _divided(grid: Grid, seen: Tagged, page: Seen) -> Grid:
+    """The grid with cells divided as the network has it, where it has as many rows and columns and that parts words.
+
+    Light rulings are not always seen; what they part is, unless it would cut through a phrase.
+    """
+    if (grid.rows, grid.columns) != (seen.rows, seen.columns):
+        return grid
+    other = replace(grid, places=filled(seen.places, seen.rows, seen.columns))
+    mine, theirs = grid.cells_of(page.words), other.cells_of(page.words)
+    places: list[Place] = []
+    for ours, its in _groups(grid.owners(), other.owners()):
+        inside = np.isin(mine, list(ours))
+        parts = len(set(theirs[inside].tolist())) > len(set(mine[inside].tolist()))
+        phrases = page.text.of_word[inside]
+        whole = len(set(zip(phrases.tolist(), theirs[inside].tolist(), strict=True))) == len(set(phrases.tolist()))
+        places += [other.places[k] for k in its] if parts and whole else [grid.places[k] for k in ours]
+    return replace(grid, places=tuple(sorted(places, key=lambda p: (p.row, p.column))))
+
+
+def _groups(owners: Ints, others: Ints) -> list[tuple[set[int], set[int]]]:
+    """The smallest areas that places of both grids fill: the places of each."""
+    ours, theirs = owners.ravel(), others.ravel()
+    label, before = ours, np.zeros(0, np.intp)
+    while not np.array_equal(label, before):
+        before = label
+        for owner in (theirs, ours):
+            least = np.full(int(owner.max()) + 1, len(owner))
+            np.minimum.at(least, owner, label)
+            label = least[owner]
+    found: dict[int, tuple[set[int], set[int]]] = {}
+    for name, one, other in zip(label.tolist(), ours.tolist(), theirs.tolist(), strict=True):
+        group = found.setdefault(name, (set(), set()))
+        group[0].add(one)
+        group[1].add(other)
+    return list(found.values())
 
 
 def unparted(grid: Grid, words: Words, text: Phrases) -> Ints:

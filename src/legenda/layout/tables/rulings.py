@@ -13,6 +13,7 @@ _LEAST_ACROSS, _LEAST_DOWN = 2.0, 1.3
 _THICKEST = 0.45
 _GAP = 1.0  # in a ruling where a letter or a fold crosses it
 _SAME = 0.2  # rulings nearer than this are one
+_MOST = 600  # lines that are looked at: no table has more, but pictures do
 _CONTRAST = 10  # shades between a ruling and what is around it
 
 
@@ -55,7 +56,7 @@ def _lines(ink: Raster, unit: float, least: float) -> Floats:
         for (left, _, width, height, _), (_, y) in zip(stats[1:], centres[1:], strict=True)
         if height <= max(3.0, _THICKEST * unit)
     ]
-    return _joined(found, unit)
+    return _joined(sorted(found, key=lambda line: line[1] - line[2])[:_MOST], unit)
 
 
 def _joined(found: list[tuple[float, float, float]], unit: float) -> Floats:
