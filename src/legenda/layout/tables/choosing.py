@@ -14,9 +14,11 @@ from legenda.layout.tables.network import Tagged
 from legenda.layout.tables.rulings import Rulings
 from legenda.layout.tables.snapping import shared_out, snapped
 from legenda.layout.tables.textrows import Phrases
+from legenda.layout.tables.wrapping import wraps
 
 _LEAST = 0.75  # of the network's tags: from here on it is believed that there are more columns than white tells
 _FULL = 0.6  # of the columns: a row of text with that many is a row of its own
+_GOING = 0.5  # of the columns that tell
 _WRAPPED = 2  # rows of text that stand in most columns and are one row all the same: headings of two lines
 
 
@@ -97,10 +99,14 @@ def _groups(owners: Ints, others: Ints) -> list[tuple[set[int], set[int]]]:
 
 
 def unparted(grid: Grid, words: Words, text: Phrases) -> Ints:
-    """How many rows of text of each row of a grid stand in most of its columns; more than one should be parted."""
+    """How many rows of text of each row of a grid stand in most of its columns and do not go on with the one above.
+
+    More than one should be parted.
+    """
     owners, cell = grid.owners(), grid.cells_of(words)
     narrow = np.array([p.columns == 1 and p.rows == 1 for p in grid.places])
     row_of = text.row[text.of_word]
+    going = np.r_[0.0, wraps(words, text, grid.xs)] > _GOING
     counts = np.zeros(grid.rows, np.intp)
     for row in range(grid.rows):
         own = [i for i in set(owners[row].tolist()) if i >= 0 and narrow[i]]
@@ -109,5 +115,7 @@ def unparted(grid: Grid, words: Words, text: Phrases) -> Ints:
         if filled < 2:
             continue
         for line in np.unique(row_of[inside]):
-            counts[row] += len(set(cell[inside & (row_of == line)].tolist())) >= max(2, _FULL * filled)
+            counts[row] += not (counts[row] and going[line]) and len(
+                set(cell[inside & (row_of == line)].tolist())
+            ) >= max(2, _FULL * filled)
     return counts

@@ -149,3 +149,10 @@ def test_marks_go_with_their_words(draw: Any, said: Callable[..., Any]) -> None:
     drawn.lines[1] = replace(drawn.lines[1], marks=(Mark("bold", 5, 5),))  # the price of the lamp
     _, lines = drawn.table()
     assert [(line.content, line.marks) for line in lines if line.marks] == [("12.50", (Mark("bold", 0, 5),))]
+
+
+def test_cells_of_prose_in_every_column(draw: Any, said: Any) -> None:
+    prose = "the ship that lay\nin the harbour of\nthe old town was\nsold to a man"
+    rows = [["What was done", "By whom it was"], [prose, prose], [prose, prose]]
+    table, lines = draw(rows).table()
+    assert said(table, lines) == [[text.replace("\n", " ") for text in row] for row in rows]
