@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from legenda.cli import ask, env, extract, keys, models, serve, tools, worker
+from legenda.cli import ask, env, extract, keys, mcp, models, serve, tools, watch, worker
 from legenda.cli.status import leaving
 from legenda.errors import ExitCode
 
@@ -33,6 +33,8 @@ app.command(cls=serve.Explained)(worker.worker)
 app.command()(env.env)
 app.command()(ask.ask)
 app.command()(extract.extract)
+app.command()(watch.watch)
+app.command()(mcp.mcp)
 
 Paths = Annotated[list[str], typer.Argument(metavar="FILE", help="Files, folders, patterns, or - for standard input.")]
 Lang = Annotated[
