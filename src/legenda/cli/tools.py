@@ -81,7 +81,7 @@ def _run(tool: Tool, file: Path, given: Given, output: str, pages: str) -> None:
     for message in dict.fromkeys(problem.message for page in read.pages for problem in page.problems):
         say(message)
     format = given.format or tool.format
-    with _place(file, format, output) as out:
+    with _place(file, tool.slug, format, output) as out:
         made = use(tool, read, given, out)
     for note in made.notes:
         say(note)
@@ -100,13 +100,13 @@ def checked(tool: Tool) -> None:
         raise MissingComponentError(f"The tool {tool.slug} cannot be used", f"it needs {lacking}, and there is none")
 
 
-def _place(file: Path, format: str, output: str) -> AbstractContextManager[BinaryIO]:
+def _place(file: Path, slug: str, format: str, output: str) -> AbstractContextManager[BinaryIO]:
     from legenda.exports.whole import written
 
     binary, suffix = _kind(format)
     if output == "-" or (not output and not binary):
         return nullcontext(sys.stdout.buffer)
-    path = Path(output) if output else file.with_name(f"{file.stem}.{format}{suffix}")
+    path = Path(output) if output else file.with_name(f"{file.stem}.{slug}{suffix}")
     return written(path)
 
 
