@@ -8,6 +8,7 @@ import sys
 import time
 import tomllib
 import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -98,3 +99,22 @@ def _first_answer(documents: list[Document], use_meaning: bool) -> float:
     began = time.perf_counter()
     Asker(long.pages, use_meaning=use_meaning).answer("Who patented the typewriter?")
     return time.perf_counter() - began
+
+
+def section(measured: Any, table: Callable[[Sequence[str], Sequence[Sequence[str]]], str]) -> str:
+    """Questions, by way of searching and by whether they were there while it was tuned."""
+    rows = []
+    for meaning in (True, False):
+        for name, chosen in (("all", (True, False)), ("there while tuned", (False,)), ("written afterwards", (True,))):
+            here = [row for row in measured["rows"] if row["meaning"] == meaning and row["fresh"] in chosen]
+            asked = [row for row in here if row["answerable"]]
+            other = [row for row in here if not row["answerable"]]
+            if asked and other:
+                figures = ([r["page"] for r in asked], [r["right"] for r in asked], [r["page"] for r in other])
+                shares = [f"{sum(found) / len(found):.1%} of {len(found)}" for found in figures]
+                rows.append([f"{'words and meanings' if meaning else 'words alone'}, {name}", *shares])
+    return (
+        "## Questions about documents\n\nAnswers quoted from documents, offline (`benchmarks/data/chat.toml`); the "
+        f"first answer on 50 pages after {measured['seconds']:.2f} s.\n\n"
+        + table(["questions", "right page first", "right answer", "refused what is not there"], rows)
+    )
