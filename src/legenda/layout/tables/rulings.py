@@ -1,4 +1,4 @@
-"""Rulings: the straight lines a table is drawn with, and the edges of its shaded cells."""
+"""Rulings: the straight lines a table is drawn with."""
 
 from __future__ import annotations
 
