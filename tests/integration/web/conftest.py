@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 from serving import Serving, serving
 
 
@@ -22,6 +22,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
 
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=60_000)  # machines that test may be busy
     # its loop would be in the way of tests elsewhere
     with sync_playwright() as running:
         yield running
@@ -49,7 +50,7 @@ def opened(browser: Browser, server: Serving) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}} | options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         own = url or server.url
         page.on("request", lambda r: r.url.startswith((own, "blob:", "data:")) or wrong.append(f"asked {r.url}"))
         page.on("pageerror", lambda error: wrong.append(f"threw {error}"))

@@ -26,7 +26,7 @@ def test_axe_finds_nothing_serious(opened: Open, server: Serving, scheme: str) -
         assert faults(page) == [], place
     page.goto(f"{server.url}/#/jobs/{id}")
     expect(page.locator(".text-pane .word").first).to_be_visible()
-    for tab in ("document", "text", "markdown", "json", "doubtful", "chat", "code"):
+    for tab in ("document", "text", "markdown", "json", "doubtful", "chat", "use", "code"):
         page.locator(f"[data-tab={tab}]").click()
         page.wait_for_timeout(150)
         assert faults(page) == [], tab

@@ -6,6 +6,7 @@ import { DEFAULTS, fromUrl, type Options } from "../api/jobs";
 import { go, useRoute } from "../state/route";
 import { send } from "../state/uploads";
 import { t } from "../texts";
+import { listTools, titleOf, ToolIcon, type Tool } from "../tools/tool";
 import { Camera as CameraIcon, LinkIcon, Options as OptionsIcon, Upload } from "../ui/icons";
 import { Button } from "../ui/parts";
 import { ProblemCard } from "../ui/problem";
@@ -81,7 +82,7 @@ export function Home() {
     <main className="page home" id="main" onDragOver={(event) => { event.preventDefault(); setDragging(true); }} onDragLeave={(event) => { if (!event.currentTarget.contains(event.relatedTarget as Node)) setDragging(false); }} onDrop={drop}>
       <h1>{t.home.title}</h1>
       <p className="lead">{t.home.lead}</p>
-      {options.tool && <p className="row"><span className="chip strong">{t.tools.chosen(options.tool)}</span><Button look="quiet" small onClick={() => go("/read")}>{t.tools.none}</Button></p>}
+      {options.tool && <p className="row"><span className="chip strong">{t.tools.chosen(titleOf({ slug: options.tool }))}</span><Button look="quiet" small onClick={() => go("/read")}>{t.tools.none}</Button></p>}
       <div className={dragging ? "drop over" : "drop"}>
         <div className="drop-icon"><Upload size={22} /></div>
         <p className="drop-title">{dragging ? t.home.dropping : t.home.drop}</p>
@@ -105,9 +106,26 @@ export function Home() {
         <Button look="quiet" aria-expanded={open} aria-controls="options" onClick={() => setOpen(!open)}><OptionsIcon />{t.options.title}</Button>
         <Button look="quiet" onClick={example}>{t.home.example}</Button>
       </div>
+      {!options.tool && <Purposes />}
       {open && <OptionsForm options={options} onChange={setOptions} />}
       {camera && <Suspense><Camera onClose={() => setCamera(false)} onTaken={(file) => { setCamera(false); take([file]); }} /></Suspense>}
     </main>
+  );
+}
+
+const OFTEN = ["invoice", "receipt", "extract-tables", "pdf-to-word", "searchable-pdf", "redact", "image-to-latex"];
+
+function Purposes() {
+  const [tools, setTools] = useState<Tool[]>([]);
+  useEffect(() => { listTools().then(setTools, () => undefined); }, []);
+  const found = OFTEN.flatMap((slug) => tools.find((tool) => tool.slug === slug && tool.available) ?? []);
+  if (!found.length) return null;
+  return (
+    <section className="purposes" aria-label={t.home.tools}>
+      <h2>{t.home.tools}</h2>
+      <div className="chips">{found.map((tool) => <a className="chip" key={tool.slug} href={`#/read?tab=${tool.slug}`}><ToolIcon tool={tool} size={14} />{titleOf(tool)}</a>)}
+        <a className="chip" href="#/tools">{t.home.allTools}</a></div>
+    </section>
   );
 }
 

@@ -4,20 +4,18 @@ import { useCallback, useEffect, useRef, useState, type FormEvent } from "react"
 import { ask, askJson, Problem } from "../api/client";
 import { eventsOf } from "../api/jobs";
 import type { Job } from "../api/types";
-import type { Book } from "../state/job";
 import { t } from "../texts";
 import { Chat, Send } from "../ui/icons";
 import { EmptyState, IconButton } from "../ui/parts";
 import { ProblemCard } from "../ui/problem";
-import { bounds, placed } from "./words";
 
 interface Citation { page: number; snippet: string; boxes: number[][]; value_boxes: number[][] }
 interface Sentence { text: string; supported: boolean; citations: Citation[] }
 interface Message { role: "user" | "assistant"; content: string; citations?: Citation[]; doubted?: Sentence[] }
 
-interface Props { job: Job; book: Book; sheets: number; onCite: (page: number, words: string[]) => void }
+interface Props { job: Job; sheets: number; onCite: (page: number, boxes: number[][]) => void }
 
-export function ChatPanel({ job, book, sheets, onCite }: Props) {
+export function ChatPanel({ job, sheets, onCite }: Props) {
   const [messages, setMessages] = useState<Message[] | null>(null);
   const [coming, setComing] = useState<Sentence[] | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -31,17 +29,7 @@ export function ChatPanel({ job, book, sheets, onCite }: Props) {
   }, [job.id, ready]);
   useEffect(() => { end.current?.scrollIntoView({ block: "nearest" }); }, [messages, coming]);
 
-  const cite = useCallback(async (citation: Citation) => {
-    const page = await book.page(citation.page).catch(() => null);
-    if (!page) return;
-    const boxes = citation.boxes.map(edges);
-    const words = placed(page).words.filter((word) => {
-      const box = bounds(word.polygon);
-      const x = box.x + box.width / 2, y = box.y + box.height / 2;
-      return boxes.some(([left, top, right, bottom]) => x >= left && x <= right && y >= top && y <= bottom);
-    });
-    onCite(citation.page, words.map((word) => word.id));
-  }, [book, onCite]);
+  const cite = useCallback((citation: Citation) => onCite(citation.page, citation.boxes), [onCite]);
 
   const put = async (text: string) => {
     if (!text.trim() || coming) return;
@@ -107,11 +95,4 @@ function Said({ message, sheets, onCite }: { message: Message; sheets: number; o
       ))}</ul>}
     </div>
   );
-}
-
-/** Left, top, right, bottom of a box or of a polygon, and a little more. */
-function edges(box: number[]): [number, number, number, number] {
-  const { x, y, width, height } = box.length === 4
-    ? { x: box[0] ?? 0, y: box[1] ?? 0, width: (box[2] ?? 0) - (box[0] ?? 0), height: (box[3] ?? 0) - (box[1] ?? 0) } : bounds(box);
-  return [x - 1, y - 1, x + width + 1, y + height + 1];
 }

@@ -24,9 +24,10 @@ import { SourcePanel } from "./SourcePanel";
 import { TextPane } from "./TextPane";
 import { Toolbar } from "./Toolbar";
 import { useJobKeys } from "./keys";
-import { placed, type Placed } from "./words";
+import { UsePanel } from "./UsePanel";
+import { placed, wordsIn, type Placed } from "./words";
 
-const TABS = ["document", "text", "markdown", "json", "doubtful", "chat", "code"] as const;
+const TABS = ["document", "text", "markdown", "json", "doubtful", "chat", "use", "code"] as const;
 export type TabId = (typeof TABS)[number];
 
 export function JobView({ id }: { id: string }) {
@@ -45,7 +46,7 @@ export function JobView({ id }: { id: string }) {
 function Opened({ job, sheets, book, refresh }: ReturnType<typeof useJob> & { job: Job }) {
   const route = useRoute();
   const { threshold, shade, split } = useSettings();
-  const [tab, setTabState] = useState<TabId>((TABS as readonly string[]).includes(route.tab) ? (route.tab as TabId) : "document");
+  const [tab, setTabState] = useState<TabId>((TABS as readonly string[]).includes(route.tab) ? (route.tab as TabId) : job.tool ? "use" : "document");
   const [zoom, setZoom] = useState(1);
   const [current, setCurrent] = useState(0);
   const [side, setSide] = useState<"picture" | "text">("text");
@@ -86,13 +87,15 @@ function Opened({ job, sheets, book, refresh }: ReturnType<typeof useJob> & { jo
     setTimeout(() => active.show(word.id, "picture"), 400);
   }, [active, tab, toPage]);
 
-  const cite = useCallback((page: number, words: string[]) => {
+  const cite = useCallback(async (number: number, boxes: number[][]) => {
     setSide("picture");
-    if (current !== page) toPage(page);
+    if (current !== number) toPage(number);
+    const page = await book.page(number).catch(() => null);
+    const words = page ? wordsIn(placed(page), boxes).map((word) => word.id) : [];
     active.cite(words);
     // the page may have to be drawn first
     for (const wait of [250, 700]) setTimeout(() => { if (words[0]) active.show(words[0], "picture"); }, wait);
-  }, [active, current, toPage]);
+  }, [active, book, current, toPage]);
 
   const corrected = useCallback(async () => {
     setCorrecting(null);
@@ -121,7 +124,8 @@ function Opened({ job, sheets, book, refresh }: ReturnType<typeof useJob> & { jo
             {tab === "markdown" && <SourcePanel job={job} version={book.version} />}
             {tab === "json" && <JsonPanel book={book} sheets={sheets} current={current || sheets[0]?.number || 1} toPage={toPage} />}
             {tab === "doubtful" && <Doubtful job={job} sheets={sheets} book={book} threshold={threshold} onChoose={chosen} onOpen={onOpen} />}
-            {tab === "chat" && <ChatPanel job={job} book={book} sheets={sheets.length} onCite={cite} />}
+            {tab === "chat" && <ChatPanel job={job} sheets={sheets.length} onCite={cite} />}
+            {tab === "use" && <UsePanel job={job} book={book} active={active} onCite={cite} />}
             {tab === "code" && <CodePanel job={job} />}
           </div>
         </section>

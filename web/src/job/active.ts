@@ -48,6 +48,13 @@ export class Active {
     if (first) { this.show(first, "picture"); this.show(first, "text"); }
   }
 
+  /** The same, without going there. */
+  highlight(ids: string[]): void {
+    this.unmark("cited");
+    this.cited = ids;
+    this.remark();
+  }
+
   /** After something was drawn anew. */
   remark(): void {
     if (this.chosen) this.mark("w", this.chosen, "chosen");

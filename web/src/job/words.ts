@@ -73,3 +73,13 @@ export function doubt(confidence: number, threshold: number): 0 | 1 | 2 | 3 {
   const below = (threshold - confidence) / Math.max(threshold, 0.01);
   return below > 0.5 ? 3 : below > 0.2 ? 2 : 1;
 }
+
+/** The words in boxes (left, top, right, bottom) or polygons of a page. */
+export function wordsIn(page: PlacedPage, boxes: number[][]): Placed[] {
+  const all = boxes.map((box) => (box.length === 4 ? { x: box[0] ?? 0, y: box[1] ?? 0, width: (box[2] ?? 0) - (box[0] ?? 0), height: (box[3] ?? 0) - (box[1] ?? 0) } : bounds(box)));
+  return page.words.filter((word) => {
+    const own = bounds(word.polygon);
+    const x = own.x + own.width / 2, y = own.y + own.height / 2;
+    return all.some((box) => x >= box.x - 1 && x <= box.x + box.width + 1 && y >= box.y - 1 && y <= box.y + box.height + 1);
+  });
+}

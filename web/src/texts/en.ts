@@ -82,7 +82,7 @@ export const en = {
     textLayer: "The file's own text", ocr: "Read from the picture", mixed: "Both the file's own text and its picture",
   },
   tabs: {
-    label: "Views", document: "Document", text: "Text", markdown: "Markdown", json: "JSON", doubtful: "Doubtful", chat: "Ask", code: "Code",
+    label: "Views", document: "Document", text: "Text", markdown: "Markdown", json: "JSON", doubtful: "Doubtful", chat: "Ask", use: "Tools", code: "Code",
     wait: "This view is there when all pages are read.",
     copy: "Copy", copied: "Copied", copyFailed: "The browser did not allow copying",
     large: (shown: string, all: string) => `The first ${shown} of ${all} are shown; download the file for the rest.`,
@@ -136,7 +136,21 @@ export const en = {
     failedWhy: "Allow it in the browser's settings. Browsers give pages a camera only over https or on this machine.",
     shot: "The picture that was taken",
   },
-  tools: { title: "Tools", lead: "Each is the reader with the right options for one purpose.", empty: "No tools yet", emptyHint: "This server has none to offer.", start: "Start", chosen: (name: string) => `For: ${name}`, none: "No tool" },
+  tools: {
+    title: "Tools", lead: "The reader with the right options, for one purpose each.", empty: "No tools yet", emptyHint: "This server has none to offer.",
+    start: "Start", chosen: (name: string) => `For: ${name}`, none: "No tool", needs: (what: string) => `Needs ${what}`,
+    groups: { values: "Take out values", rewrite: "Rewrite", notation: "Notation", files: "Convert" },
+    titles: { "image-to-text": "Image to text", "pdf-to-text": "PDF to text", "pdf-to-markdown": "PDF to Markdown", "pdf-to-word": "PDF to Word", "pdf-to-excel": "PDF to Excel",
+      "image-to-excel": "Image to Excel", "extract-tables": "Tables", "handwriting-to-text": "Handwriting", "image-to-latex": "Formula to LaTeX", "chart-to-table": "Chart to table",
+      molecule: "Molecule", music: "Sheet music", id: "Passport or ID", "business-card": "Business card", "searchable-pdf": "Searchable PDF" } as Record<string, string>,
+    about: {} as Record<string, string>,
+  },
+  use: {
+    go: "Use it", busy: "Working", to: "To language", format: "As", kinds: "What goes", patterns: "Also what these expressions match, one a line", patternsPlaceholder: "[A-Z]{2}\\d{6}",
+    clicked: "And these words: click words in the picture to add them", removeWord: (word: string) => `Keep ${word}`,
+    kind: { names: "names", dates: "dates", amounts: "amounts", emails: "e-mail addresses", phones: "telephone numbers", ibans: "IBANs", cards: "card numbers", urls: "web addresses" } as Record<string, string>,
+    saved: (name: string) => `Saved as ${name}`, wrong: (what: string) => `Check digits do not fit: ${what}`, nothing: "Nothing of the kind was found.",
+  },
   chat: {
     title: "Ask this document", lead: "Answers come from its text alone, with the page they stand on.", placeholder: "Ask a question", send: "Ask", you: "You", answer: "Answer",
     thinking: "Looking it up", page: (n: number) => `Page ${n}`, none: "This server cannot answer questions yet.", wait: "Questions can be asked when all pages are read.", examples: ["What is the total?", "Which dates are mentioned?", "Who sent this?"], unsupported: "Not found in the text, take it with care",

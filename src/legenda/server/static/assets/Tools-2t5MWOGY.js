@@ -1,1 +1,0 @@
-import{n as e}from"./texts-v2AtXLvU.js";import{c as t,g as n}from"./index-BrjcjUgN.js";import{t as r}from"./jsx-runtime-DyZJNswf.js";var i=r();function a(){return(0,i.jsxs)(`main`,{className:`page wide`,id:`main`,children:[(0,i.jsx)(`h1`,{children:e.tools.title}),(0,i.jsx)(t,{icon:(0,i.jsx)(n,{size:24}),title:e.tools.empty,children:e.tools.emptyHint})]})}export{a as default};
