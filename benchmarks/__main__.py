@@ -24,7 +24,19 @@ QUICK = ("pages_en", "rotated", "receipts", "pages_multi", "pages_lang", "scene_
 
 def parts() -> dict[str, Callable[..., None]]:
     """What can be measured, in the order of running."""
-    from benchmarks import accuracy, blank, born_digital, chat, memory, searchable, structure, tables, throughput
+    from benchmarks import (
+        accuracy,
+        blank,
+        born_digital,
+        chat,
+        extract,
+        memory,
+        notation,
+        searchable,
+        structure,
+        tables,
+        throughput,
+    )
 
     return {
         "accuracy": accuracy.run,
@@ -35,7 +47,9 @@ def parts() -> dict[str, Callable[..., None]]:
         "searchable": searchable.run,
         "structure": structure.run,
         "tables": tables.run,
+        "notation": notation.run,
         "chat": chat.run,
+        "extract": extract.run,
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import accuracy, structure, tables
+from benchmarks import accuracy, chat, extract, notation, structure, tables
 from benchmarks.accuracy import Scored, of, summarise
 from benchmarks.calibration import Calibration, calibrate
 from benchmarks.corpus import AREAS, CROPS, PAGES, scorer
@@ -144,8 +144,11 @@ def _parts(settings: Settings) -> Iterator[str]:
         ("memory", _memory),
         ("blank", _blank),
         ("searchable", _searchable),
+        ("chat", lambda measured: chat.section(measured, _table)),
+        ("extract", lambda measured: extract.section(measured, _table)),
         ("structure", lambda measured: structure.section(measured, _table)),
         ("tables", lambda measured: tables.section(measured, _table)),
+        ("notation", lambda measured: notation.section(measured, _table)),
     ):
         if (measured := settings.kept(part)) is not None:
             yield told(measured)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks import structure, tables
+from benchmarks import notation, structure, tables
 from benchmarks.accuracy import Scored, Summary, of, summarise
 from benchmarks.corpus import MULTI_COLUMN, PAGES
 from benchmarks.peers import LEGENDA
@@ -47,6 +47,7 @@ def targets(readings: list[Scored], settings: Settings) -> list[Target]:
         ("searchable", _searchable),
         ("structure", _structure),
         ("tables", _tables),
+        ("notation", _notation),
         ("chat", _chat),
     ):
         if (measured := settings.kept(part)) is not None:
@@ -140,6 +141,15 @@ def _tables(measured: Any) -> Iterator[Target]:
     ours = tables.means(measured, "Legenda")
     yield _at_least("tables: TEDS", tables.WANTED["teds"], ours["teds"])
     yield _at_least("tables: TEDS of the structure", tables.WANTED["structure"], ours["structure"])
+
+
+def _notation(measured: Any) -> Iterator[Target]:
+    wanted, printed = notation.WANTED, "printed (im2latex)"
+    yield _at_most("formulas, printed: edit", wanted["formulas"], notation.mean(measured, "formulas", "edit", printed))
+    yield _at_least("formulas that compile", wanted["compiling"], notation.mean(measured, "formulas", "compiles"))
+    yield _at_most("formulas: seconds", wanted["formula_seconds"], notation.seconds(measured, "formulas"), "{:.2f}")
+    yield _at_least("charts: entries", wanted["charts"], notation.mean(measured, "charts", "entries"))
+    yield _at_least("molecules: exact", wanted["molecules"], notation.mean(measured, "molecules", "exact"))
 
 
 def _structure(measured: Any) -> Iterator[Target]:

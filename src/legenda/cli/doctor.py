@@ -51,7 +51,7 @@ class Finding:
 
 def show(*, as_json: bool) -> ExitCode:
     """Print all findings; MISSING if reading cannot work."""
-    findings = [*_machine(), _sandbox(), *_office(), *_libraries(), *_weights(), *_engines(), *_packs()]
+    findings = [*_machine(), _sandbox(), *_office(), *_libraries(), *_weights(), *_engines(), *_notation(), *_packs()]
     if as_json:
         from legenda.document.jsonio import dumps
 
@@ -165,6 +165,24 @@ def _engines() -> Iterator[Finding]:
     for name, found in available(load=True).items():
         absent: State = "missing" if name == "cpu" else "optional"
         yield Finding(f"engine {name}", absent if found.problem else "ok", found.distribution, found.problem)
+
+
+def _notation() -> Iterator[Finding]:
+    from legenda.notation.formula.weights import SHA256, weight
+    from legenda.notation.molecule import osra
+
+    try:
+        for name in SHA256:
+            weight(name)
+        yield Finding("formulas", "ok", "pix2tex, sha256 right")
+    except MissingComponentError as error:
+        yield Finding("formulas", "optional", error.what, error.remedy)
+    program = osra.installed()
+    remedy = "" if program else osra.missing().remedy
+    yield Finding("molecules", "ok" if program else "optional", str(program or "OSRA is not installed"), remedy)
+    found = _version("rdkit")
+    remedy = "" if found else "molecules that are read cannot be checked; pip install 'legenda[chemistry]'"
+    yield Finding("rdkit", "ok" if found else "optional", found, remedy)
 
 
 def _packs() -> Iterator[Finding]:

@@ -1,0 +1,219 @@
+"""Formulas, charts, figures and molecules: each crop read as its kind, compared with the truth, and routed unasked."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from statistics import fmean, median
+from typing import Any
+
+from benchmarks.corpus import ROOT, score_module
+from benchmarks.settings import Bar, Settings
+
+KINDS = {"formulas": "formula", "charts": "chart", "geometry": "geometry", "molecules": "molecule", "scores": "score"}
+"""By area of the data: what its pictures are read as."""
+ROUTED = {**KINDS, "lines": "text", "pages_en": "text", "tables": "table", "scene_text": "photo"}
+FORMS = {"formula": "latex", "chart": "csv", "geometry": "tikz", "molecule": "smiles"}
+WANTED = {
+    "formulas": 0.10,
+    "compiling": 0.95,
+    "charts": 0.70,
+    "molecules": 0.90,
+    "seconds": 1.5,
+    "formula_seconds": 0.3,
+}
+_SOURCES = {"harvardnlp/im2markup": "printed (im2latex)", "KaTeX/KaTeX": "KaTeX's own test screenshots"}
+
+
+def run(settings: Settings, bar: Bar) -> None:
+    """Read every crop of the four areas; route these and some of other areas."""
+    module = score_module(settings.evaldata)
+    items = list(_items(settings.evaldata, settings)) if module else []
+    bar.begin("notation", len(items))
+    rows = []
+    for item, path, truth in items:
+        rows.append(_read(item, path, truth, module))
+        bar.step(item["id"])
+    _compile(rows)
+    settings.keep("notation", {"rows": rows, "routed": list(_routed(settings))})
+
+
+def _items(evaldata: Path, settings: Settings) -> Iterator[tuple[dict[str, Any], Path, str]]:
+    manifest = evaldata / "manifest.jsonl"
+    seen: Counter[str] = Counter()
+    for row in map(json.loads, manifest.read_text("utf-8").splitlines() if manifest.is_file() else ()):
+        if KINDS.get(row["area"]) in FORMS and (not settings.quick or seen[row["area"]] < 4):
+            seen[row["area"]] += 1
+            truth = row.get("truth") or (evaldata / row["truth_file"]).read_text("utf-8")
+            yield row, evaldata / row["file"], truth
+
+
+def _pixels(path: Path) -> Any:
+    import numpy as np
+    from PIL import Image
+
+    return np.asarray(Image.open(path).convert("RGB"))
+
+
+def _read(item: dict[str, Any], path: Path, truth: Any, module: Any) -> dict[str, Any]:
+    from legenda import notation
+    from legenda.pipeline.notated import labels
+
+    kind, crop = KINDS[item["area"]], _pixels(path)
+    began, spent = time.perf_counter(), time.process_time()
+    lines = labels(crop) if kind in ("chart", "geometry") else ()
+    found = notation.read(kind, crop, lines)  # type: ignore[arg-type]
+    text = found.forms.get(FORMS[kind], "")
+    # OSRA is a process of its own: what it takes is its wall time
+    seconds = (time.perf_counter() - began) if kind == "molecule" else time.process_time() - spent
+    source = item["source_repo"]
+    return {
+        "item": item["id"],
+        "area": item["area"],
+        "group": _SOURCES.get(source, item["id"].split("_")[0] if kind == "molecule" else source),
+        "scores": SCORES[item["area"]](module, item, truth, text),
+        "text": text,
+        "confidence": found.confidence,
+        "problem": found.problem,
+        "seconds": seconds,
+    }
+
+
+def _formula(module: Any, item: Any, truth: str, text: str) -> dict[str, float]:
+    found = module.latex_scores(truth, text)
+    return {"edit": 1 - found["score"], "exact": found["exact"]}
+
+
+def _chart(module: Any, item: Any, truth: str, text: str) -> dict[str, float]:
+    found = module.chart_scores(truth, text)
+    return {"entries": found["score"], "values": found["value_f1"]}
+
+
+def _geometry(module: Any, item: Any, truth: Any, text: str) -> dict[str, float]:
+    if item["truth_kind"] == "json":
+        return {"labels": module.json_scores(item, truth, {"text": text})["score"]}
+    return {"labels": module.score_row(item, truth, {"text": text}, None)["label_recall"]}
+
+
+def _molecule(module: Any, item: Any, truth: str, text: str) -> dict[str, float]:
+    from rdkit import Chem, RDLogger
+
+    RDLogger.DisableLog("rdApp.*")
+    molecules = [Chem.MolFromSmiles(smiles.split()[0]) if smiles.strip() else None for smiles in (truth, text)]
+    keys = [Chem.MolToInchi(molecule) if molecule else None for molecule in molecules]
+    return {"exact": float(keys[0] is not None and keys[0] == keys[1])}
+
+
+SCORES: dict[str, Callable[..., dict[str, float]]] = {
+    "formulas": _formula,
+    "charts": _chart,
+    "geometry": _geometry,
+    "molecules": _molecule,
+}
+
+
+def _compile(rows: Sequence[dict[str, Any]]) -> None:
+    """Ask KaTeX, where the tests' node packages are installed, whether each formula renders."""
+    node = ROOT / "tests" / "node"
+    if not shutil.which("node") or not (node / "node_modules" / "katex").exists():
+        return
+    formulas = [row for row in rows if row["area"] == "formulas"]
+    program = """
+    import katex from "katex"; import fs from "node:fs";
+    const works = (latex) => {
+      try {
+        katex.renderToString(latex, { strict: false, throwOnError: true, displayMode: true });
+        return latex !== "";
+      } catch { return false; }
+    };
+    console.log(JSON.stringify(JSON.parse(fs.readFileSync(0)).map(works)));
+    """
+    asked = json.dumps([row["text"] for row in formulas])
+    command = ["node", "--input-type=module", "-e", program]
+    done = subprocess.run(command, cwd=node, input=asked, capture_output=True, text=True, check=True)
+    for row, works in zip(formulas, json.loads(done.stdout), strict=True):
+        row["scores"]["compiles"] = float(works)
+
+
+def _routed(settings: Settings) -> Iterator[dict[str, str]]:
+    from legenda.notation import kind_of
+
+    seen: Counter[str] = Counter()
+    manifest = settings.evaldata / "manifest.jsonl"
+    for row in map(json.loads, manifest.read_text("utf-8").splitlines() if manifest.is_file() else ()):
+        area, path = row["area"], settings.evaldata / row["file"]
+        if area in ROUTED and seen[area] < (4 if settings.quick else 40) and path.suffix in (".png", ".jpg", ".jpeg"):
+            seen[area] += 1
+            yield {"wanted": ROUTED[area], "found": kind_of(_pixels(path))[0]}
+
+
+def mean(measured: Any, area: str, score: str, group: str = "") -> float:
+    """Mean of a score over an area, or over one group of it; NaN where nothing was measured."""
+    rows = [row for row in measured["rows"] if row["area"] == area and (not group or row["group"] == group)]
+    found = [row["scores"][score] for row in rows if score in row["scores"]]
+    return fmean(found) if found else float("nan")
+
+
+def seconds(measured: Any, area: str) -> float:
+    """Median seconds a crop."""
+    return median([row["seconds"] for row in measured["rows"] if row["area"] == area] or [float("nan")])
+
+
+def section(measured: Any, table: Callable[[Any, Any], str]) -> str:
+    """Of the report: a table an area, and what the router says."""
+    parts = [
+        "## Notation\n\nCrops read as the kind they are, on one core. Seconds are processor time at the median, labels "
+        "included; of molecules wall time, since OSRA is a process of its own."
+    ]
+    for area in FORMS_OF:
+        rows = [row for row in measured["rows"] if row["area"] == area]
+        if rows:
+            parts.append(f"### {area.capitalize()}\n\n{_area(area, rows, table)}\n\n{FORMS_OF[area]}")
+    if measured["routed"]:
+        parts.append(f"### Which kind a crop is\n\n{_router(measured['routed'], table)}")
+    return "\n\n".join(parts)
+
+
+FORMS_OF = {
+    "formulas": "edit: normalised distance of tokens after `score.py`'s normalisation; compiles: KaTeX renders it.",
+    "charts": "entries: F1 of names with values, each as near as it is (`score.py`); values: of those within 5 % "
+    "alone. The truth is what the program that drew the chart knew: some of it is not on the picture.",
+    "geometry": "labels: which of the truth's letters and numbers are in the TikZ.",
+    "molecules": "exact: the same InChI, stereo included.",
+}
+
+
+def _area(area: str, rows: Sequence[dict[str, Any]], table: Callable[[Any, Any], str]) -> str:
+    names = list(dict.fromkeys(name for row in rows for name in row["scores"]))
+    groups = sorted({row["group"] for row in rows})
+    lines = []
+    for group in [*groups, *(["all"] if len(groups) > 1 else [])]:
+        own = [row for row in rows if group in ("all", row["group"])]
+        scores = [fmean([row["scores"][name] for row in own]) for name in names]
+        marked = sum(bool(row["problem"]) for row in own)
+        taken = [row["seconds"] for row in own]
+        lines.append(
+            [
+                group,
+                str(len(own)),
+                *(f"{score:.3f}" for score in scores),
+                str(marked),
+                f"{median(taken):.2f}",
+                f"{max(taken):.2f}",
+            ]
+        )
+    return table(["", "crops", *names, "marked", "s", "slowest"], lines)
+
+
+def _router(routed: Sequence[dict[str, str]], table: Callable[[Any, Any], str]) -> str:
+    lines = []
+    for kind in dict.fromkeys(row["wanted"] for row in routed):
+        own = [row["found"] for row in routed if row["wanted"] == kind]
+        wrong = ", ".join(f"{name} {n}" for name, n in Counter(x for x in own if x != kind).most_common(3))
+        lines.append([kind, str(len(own)), f"{100 * own.count(kind) / len(own):.0f} %", wrong or "-"])
+    return table(["kind", "crops", "right", "taken for"], lines)

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from rdkit import Chem
+from rdkit.Chem import Draw
+
+from legenda import notation
+from legenda.errors import MissingComponentError
+from legenda.notation.molecule import chemistry, osra
+
+installed = pytest.mark.skipif(osra.installed() is None, reason="OSRA is not installed")
+
+
+def drawn(*smiles: str) -> NDArray[np.uint8]:
+    """Molecules side by side, as RDKit draws them in black."""
+    pictures = []
+    for text in smiles:
+        canvas = Draw.MolDraw2DCairo(360, 300)
+        canvas.drawOptions().useBWAtomPalette()
+        canvas.DrawMolecule(Chem.MolFromSmiles(text))
+        canvas.FinishDrawing()
+        pictures.append(np.asarray(Image.open(io.BytesIO(canvas.GetDrawingText())).convert("L")))
+    return np.concatenate(pictures, 1)
+
+
+def same(found: str, wanted: str) -> bool:
+    return Chem.CanonSmiles(found) == Chem.CanonSmiles(wanted)
+
+
+@installed
+@pytest.mark.parametrize("smiles", ["CC(=O)Oc1ccccc1C(=O)O", "C[C@H](N)C(=O)O", "Clc1ccncc1"])
+def test_reads_what_was_drawn(smiles: str) -> None:
+    found = notation.read("molecule", drawn(smiles))
+    assert same(found.forms["smiles"], smiles)
+    assert same(Chem.MolToSmiles(Chem.MolFromMolBlock(found.forms["mol"])), smiles)
+    assert found.problem == ""
+    assert found.confidence > 0.5
+
+
+@installed
+def test_several_on_a_crop() -> None:
+    found = notation.read("molecule", drawn("c1ccc2ccccc2c1", "CCOC(C)=O"))
+    assert sorted(map(Chem.CanonSmiles, found.forms["smiles"].split())) == sorted(["c1ccc2ccccc2c1", "CCOC(C)=O"])
+    assert found.forms["mol"].count("$$$$") == 2
+
+
+@installed
+def test_blank_paper_has_no_molecule() -> None:
+    found = notation.read("molecule", np.full((200, 300), 255, np.uint8))
+    assert found.forms == {}
+    assert "No molecule" in found.problem
+
+
+def test_without_osra_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(MissingComponentError, match="apt-get install") as raised:
+        notation.read("molecule", np.full((50, 50), 255, np.uint8))
+    assert "osra" in str(raised.value)
+
+
+def mol_of(smiles: str, *, sanitize: bool = True) -> str:
+    return Chem.MolToMolBlock(Chem.MolFromSmiles(smiles, sanitize=sanitize), kekulize=sanitize)
+
+
+@pytest.mark.parametrize(
+    ("smiles", "problem"), [("C*C", "could not be read"), ("[U]CC", "seldom"), ("[CH2]C", "lacks")]
+)
+def test_objections(smiles: str, problem: str) -> None:
+    assert problem in chemistry.check(mol_of(smiles)).problem
+
+
+def test_valences_that_do_not_hold() -> None:
+    assert "valences" in chemistry.check(mol_of("C(C)(C)(C)(C)C", sanitize=False)).problem
+    assert "valences" in chemistry.check("no molecule").problem
