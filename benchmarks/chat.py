@@ -104,15 +104,15 @@ def _first_answer(documents: list[Document], use_meaning: bool) -> float:
 def section(measured: Any, table: Callable[[Sequence[str], Sequence[Sequence[str]]], str]) -> str:
     """Questions, by way of searching and by whether they were there while it was tuned."""
     rows = []
-    for meaning in (True, False):
+    for compared in (True, False):
         for name, chosen in (("all", (True, False)), ("there while tuned", (False,)), ("written afterwards", (True,))):
-            here = [row for row in measured["rows"] if row["meaning"] == meaning and row["fresh"] in chosen]
+            here = [row for row in measured["rows"] if row["meaning"] == compared and row["fresh"] in chosen]
             asked = [row for row in here if row["answerable"]]
             other = [row for row in here if not row["answerable"]]
             if asked and other:
                 figures = ([r["page"] for r in asked], [r["right"] for r in asked], [r["page"] for r in other])
                 shares = [f"{sum(found) / len(found):.1%} of {len(found)}" for found in figures]
-                rows.append([f"{'words and meanings' if meaning else 'words alone'}, {name}", *shares])
+                rows.append([f"{'words and meanings' if compared else 'words alone'}, {name}", *shares])
     return (
         "## Questions about documents\n\nAnswers quoted from documents, offline (`benchmarks/data/chat.toml`); the "
         f"first answer on 50 pages after {measured['seconds']:.2f} s.\n\n"

@@ -26,6 +26,7 @@ _COINS = (
     r"(?:dollars?|euros?|pounds?|pfund|francs?|franken|kronen|kroner|kronor|crowns?|shillings?|schillings?|pengö|mark"
     r"|reichsmark|rupees?|yen|yuan|rubles?|lei|zloty|złotych|Kč|korun|fr\.|S\.?|Sch\.?|NF|RM|EUR|USD|円|元|원)"
 )
+_LONGEST = 2000  # characters that are looked at: patterns take the square of a word's length
 _FIGURE = r"\d{1,3}(?:[ ,.'’\u00a0\u202f]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 # Letters that recognisers take for digits: only beside digits, so that no word becomes a number
 _DAY = r"[IlO\d]?[IlO\d]"
@@ -83,6 +84,7 @@ class Value:
 
 def values(text: str, *kinds: ValueKind) -> list[Value]:
     """Values in a text, in order; of some kinds, all by default. What is a date is no number besides."""
+    text = text[:_LONGEST]
     taken: list[tuple[int, int]] = []
     found: list[Value] = []
     for kind, pattern in _COMPILED:
