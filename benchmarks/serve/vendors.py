@@ -50,10 +50,14 @@ _ANSWERED: dict[str, tuple[str, Callable[[bytes], Body] | None]] = {
 }
 _FILE = {"PicWish": "image_file"}
 _HEADERS = {"orgId": "bench", "authKey": "bench"}
-_NATIVE: dict[bool, Callable[[bytes], Body] | None] = {
-    True: lambda data: {"base64": base64.b64encode(data).decode()},
-    False: None,
-}
+_STRUCTURED = ("OpenAI", "Mistral")  # answer in Markdown, for which pages are looked at once more
+
+
+def _native(name: str) -> Callable[[bytes], Body] | None:
+    """The body of the same request to `/v1`."""
+    if _ANSWERED[name][1] is None:
+        return None
+    return lambda data: {"base64": base64.b64encode(data).decode(), "structure": name in _STRUCTURED}
 
 
 def run(folder: Path, *, quick: bool) -> list[Measured]:
@@ -72,7 +76,7 @@ def answers(server: Server, count: int) -> Measured:
     taken: dict[str, list[float]] = {}
     for turn in range(count + 3):  # the first ones start workers
         for name, (path, body) in _ANSWERED.items():
-            beside = _ask(connection, "/v1/jobs", _NATIVE[body is not None], "file")
+            beside = _ask(connection, "/v1/jobs", _native(name), "file")
             itself = _ask(connection, path, body, _FILE.get(name, "file"))
             if turn >= 3:
                 taken.setdefault(name, []).append(itself)
@@ -84,9 +88,9 @@ def answers(server: Server, count: int) -> Measured:
     return Measured(
         "answers of other services' interfaces beside `/v1`",
         "at most 5 ms later at the median",
-        f"{told} ms; `/v1` {1000 * median(native):.1f} ms",
+        f"{told} ms; `/v1` {1000 * min(native):.1f} ms at best",
         max(added.values()) < 0.005,
-        f"{count} pictures each, read by the usual engine",
+        f"{count} pictures each, read by the usual engine; in turns with the same request to `/v1`",
     )
 
 
