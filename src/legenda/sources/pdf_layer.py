@@ -19,6 +19,7 @@ from legenda.sandbox.jobs import Answer, Task
 from legenda.sources.earlier_text import without_earlier_text
 from legenda.sources.invisible_text import Font, inherited, invisible, number
 from legenda.sources.layers import Layer, unpack
+from legenda.sources.office_notes import NAME
 
 if TYPE_CHECKING:
     from legenda.sources.pdf_pictures import Picture
@@ -65,6 +66,8 @@ def _write_over_pdf(source: BinaryIO, target: BinaryIO, task: Task) -> None:
                 page.obj.Contents = _compressed(pdf, content)
             page.contents_add(_compressed(pdf, invisible(layer, page, font)), prepend=True)
         font.finish()
+        if NAME in pdf.attachments:
+            del pdf.attachments[NAME]
         if not task.args.get("archival"):
             pdf.save(target, encryption=pdf.is_encrypted, min_version="1.4")
         elif not _saved_archival(pdf, target):

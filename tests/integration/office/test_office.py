@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import socket
 import threading
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import docx
 import openpyxl
+import pikepdf
 import pptx
 import pytest
 from PIL import Image
@@ -320,10 +322,69 @@ def test_links_are_not_followed(confined: str, listener: tuple[int, list[bytes]]
     assert not got
 
 
+def test_macros_are_not_run(confined: str) -> None:
+    """Of a document that changes its own text as soon as it is opened, if it may."""
+    names = {"office": "office", "text": "text", "script": "script"}
+    spaces = " ".join(f'xmlns:{k}="urn:oasis:names:tc:opendocument:xmlns:{v}:1.0"' for k, v in names.items())
+    address = "vnd.sun.star.script:Standard.Module1.Main?language=Basic&amp;location=document"
+    content = (
+        f'<office:document-content {spaces} xmlns:xlink="http://www.w3.org/1999/xlink"'
+        ' xmlns:dom="http://www.w3.org/2001/xml-events" office:version="1.3"><office:scripts><office:event-listeners>'
+        f'<script:event-listener script:language="ooo:script" script:event-name="dom:load" xlink:href="{address}"'
+        ' xlink:type="simple"/></office:event-listeners></office:scripts>'
+        "<office:body><office:text><text:p>as it was written</text:p></office:text></office:body>"
+        "</office:document-content>"
+    )
+    library = "http://openoffice.org/2000/library"
+    code = 'Sub Main\nThisComponent.Text.String = "the macro ran"\nEnd Sub'
+    parts = {
+        "content.xml": content,
+        "Basic/script-lc.xml": (
+            f'<library:libraries xmlns:library="{library}">'
+            '<library:library library:name="Standard" library:link="false"/></library:libraries>'
+        ),
+        "Basic/Standard/script-lb.xml": (
+            f'<library:library xmlns:library="{library}" library:name="Standard" library:readonly="false">'
+            '<library:element library:name="Module1"/></library:library>'
+        ),
+        "Basic/Standard/Module1.xml": (
+            '<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1"'
+            f' script:language="StarBasic">{code}</script:module>'
+        ),
+    }
+    assert legenda.read(packed_odt(parts)).text == "as it was written"
+
+
+def packed_odt(parts: dict[str, str]) -> bytes:
+    kind, out = "application/vnd.oasis.opendocument.text", io.BytesIO()
+    entries = "".join(f'<m:file-entry m:full-path="{name}" m:media-type="text/xml"/>' for name in parts)
+    manifest = (
+        '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" m:version="1.3">'
+        f'<m:file-entry m:full-path="/" m:media-type="{kind}"/>{entries}</m:manifest>'
+    )
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", kind)
+        for name, text in (parts | {"META-INF/manifest.xml": manifest}).items():
+            archive.writestr(name, text)
+    return out.getvalue()
+
+
+def test_searchable_pdfs_hold_nothing_of_ours(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["a", 1])
+    (file := tmp_path / "a.xlsx").write_bytes(saved(book))
+    out = io.BytesIO()
+    exporter = EXPORTERS["pdf"](out, Origin("a.xlsx", file))
+    for page in legenda.read(file).pages:
+        exporter.add(page)
+    exporter.close()
+    with pikepdf.open(io.BytesIO(out.getvalue())) as made:
+        assert len(made.pages) == 1 and not made.attachments
+    assert legenda.read(out.getvalue()).text.split() == ["a", "1", "Sheet"]
+
+
 def linked(*targets: str) -> bytes:
     """A flat document's worth of ODT whose sections and pictures lie elsewhere."""
-    import zipfile
-
     sections = "".join(
         f'<text:section text:name="s{n}"><text:section-source xlink:href="{target}"/><text:p>old {n}</text:p>'
         f'</text:section><text:p><draw:frame svg:width="2cm" svg:height="2cm"><draw:image xlink:href="{target}" '

@@ -268,3 +268,14 @@ def test_reading(tmp_path: Path) -> None:
     assert "Lindqvist" in document.pages[0].text and document.pages[3].text == "and another"
     (problem,) = document.pages[1].problems
     assert problem.code == "unsupported_format"
+
+
+def test_names_that_lead_elsewhere_are_only_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (inner := tmp_path / "a" / "b").mkdir(parents=True)
+    monkeypatch.chdir(inner)
+    names = ("../../slip.png", "/tmp/slip.png", "a\\..\\slip.png", "C:\\slip.png", "a/../../slip.png")
+    with opened(packed(*((name, picture()) for name in names))) as archive:
+        assert archive.page_count == len(names)
+        assert {archive.raster(number, 100).pixels.shape[0] for number in range(1, len(names) + 1)} == {30}
+        assert [member.format for member in archive.members] == ["png"] * len(names)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
