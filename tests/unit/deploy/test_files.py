@@ -143,3 +143,36 @@ def test_compose_has_what_it_names(compose: Any) -> None:
     )
     example = set(re.findall(r"^(\w+)=", (DEPLOY / "compose.env.example").read_text(), re.M))
     assert example <= asked
+
+
+def test_workers_of_compose_share_what_servers_have(compose: Any) -> None:
+    server, worker = compose["services"]["legenda"], compose["services"]["worker"]
+    assert worker["environment"] == server["environment"]
+    assert "ports" not in worker and worker["read_only"] and worker["cap_drop"] == ["ALL"]
+    assert worker["image"] == server["image"] and worker["command"] == ["worker"]
+
+
+@pytest.mark.parametrize("name", ["kubernetes.yaml", "raycluster.yaml"])
+def test_kubernetes_pods_are_confined_and_share_their_settings(name: str) -> None:
+    parts = list(yaml.safe_load_all((DEPLOY / name).read_text()))
+    assert any(part["kind"] == "NetworkPolicy" for part in parts)
+    pods = [pod for part in parts for pod in _pods(part)]
+    assert len(pods) >= 2
+    for pod in pods:
+        assert pod["automountServiceAccountToken"] is False
+        volumes = {volume["name"] for volume in pod["volumes"]}
+        for container in pod["containers"]:
+            assert {"configMapRef": {"name": "legenda"}} in container["envFrom"]
+            assert {mount["name"] for mount in container["volumeMounts"]} <= volumes
+            assert "memory" in container["resources"]["limits"]
+            if name == "kubernetes.yaml":
+                assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+                assert container["securityContext"]["readOnlyRootFilesystem"]
+
+
+def _pods(part: Any) -> list[Any]:
+    if isinstance(part, dict) and "template" in part:
+        return [part["template"]["spec"]]
+    if isinstance(part, dict):
+        return [pod for value in part.values() for pod in _pods(value)]
+    return [pod for value in part for pod in _pods(value)] if isinstance(part, list) else []

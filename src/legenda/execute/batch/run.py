@@ -76,5 +76,7 @@ def locally(
             if isinstance(result, Exception):
                 raise result
             yield result
+        for thread in threads:
+            thread.join()
     finally:
         stopped.set()

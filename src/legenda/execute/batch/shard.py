@@ -37,11 +37,16 @@ class ShardReader:
         self._process: Process | None = None
 
     def close(self) -> None:
-        """End the process."""
+        """Let the process go."""
+        process, self._process = self._process, None
+        if process:
+            process.close()
+
+    def _kill(self) -> None:
+        """End the process, whatever it is at."""
         if self._process:
             self._process.kill_tree()
-            self._process.close()
-            self._process = None
+        self.close()
 
     def run(self, manifest: Manifest, shard: int) -> Done:
         """Read a shard and store it, unless somebody has done it meanwhile.
@@ -73,7 +78,7 @@ class ShardReader:
             except LegendaError as error:  # the process is gone; it was at the first of those it had
                 todo.extendleft(reversed(sent))
                 sent.clear()
-                self.close()
+                self._kill()
                 deaths += 1
                 if deaths < _TRIES:
                     continue
@@ -81,7 +86,7 @@ class ShardReader:
                 sent.append(todo.popleft())
             deaths, document = 0, sent.popleft()
             if isinstance(answer, StorageError):
-                self.close()  # it may still be at the next
+                self._kill()  # it may still be at the next
                 raise answer
             yield rows.unread(document, answer) if isinstance(answer, LegendaError) else answer
 
