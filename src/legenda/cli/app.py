@@ -108,6 +108,9 @@ Structure = Annotated[
         rich_help_panel=_READING,
     ),
 ]
+Attachments = Annotated[
+    bool, typer.Option("--attachments", help="Read the files attached to a PDF, too.", rich_help_panel=_READING)
+]
 Format = Annotated[
     list[str] | None,
     typer.Option(
@@ -171,6 +174,7 @@ def read(
     text_layer: TextLayer = "auto",
     content: Content = "auto",
     structure: Structure = None,
+    attachments: Attachments = False,
     box: Region = "",
     color: Color = None,
     jobs: Jobs = None,
@@ -197,6 +201,7 @@ def read(
         pages=pages,
         password=_password(password),
         text_layer=text_layer,  # type: ignore[arg-type]
+        attachments=attachments,
         structure=not STRUCTURED.isdisjoint(asked_for(format or (), output)) if structure is None else structure,
         content=content,  # type: ignore[arg-type]
         box=_box(box),

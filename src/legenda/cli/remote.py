@@ -9,7 +9,7 @@ from typing import Any
 
 from legenda.client import Client, RemoteJob
 from legenda.document import Page
-from legenda.errors import LegendaError
+from legenda.errors import InvalidOptionError, LegendaError
 from legenda.options import ReadOptions
 
 _AT_ONCE = 8  # inputs handed in while others are read, so that a server of some cores has no pause
@@ -26,6 +26,10 @@ class RemoteReader:
     """
 
     def __init__(self, server: str, key: str, options: ReadOptions, jobs: int | None = None) -> None:
+        if options.attachments:
+            raise InvalidOptionError(
+                "--attachments is not for servers", "they read PDFs alone", "leave one of them out"
+            )
         self.jobs = jobs or _AT_ONCE
         self._client = Client(server, key or None)
         self._options: dict[str, Any] = {
