@@ -14,14 +14,16 @@ from legenda.errors import LegendaError, MissingComponentError
 from legenda.layout import arrange
 from legenda.layout.crops import uncut
 from legenda.layout.frames import RULED, frames_of, tables_in
+from legenda.layout.glyphs import latex_of
 from legenda.layout.headings import headed
 from legenda.layout.joining import outline
 from legenda.layout.lists import itemised
 from legenda.layout.margins import captioned, marginal, noted
 from legenda.layout.pieces import Fonts, Piece, Sheet, pieces_of, region_of, sheet_of
 from legenda.layout.regions import Region
-from legenda.pipeline.looks import looked
+from legenda.pipeline.looks import looked, signs_in
 from legenda.pipeline.sight import Sight
+from legenda.pipeline.text_layer import TEXT_LAYER
 from legenda.sources import Looks
 from legenda.sources.page import MATHS
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 _SURE = 0.8  # of the kind of a figure, from which it is read as that
 _PATHS, _MATHS = 6, 3  # from which a page of text is looked at: rules at its head and foot are fewer
+_WELL_SET = 0.9  # confidence of a formula told by the text it is set with
 _GOOD = 0.75  # confidence of a table (receipts: .6 where rows ran together, .97 and more elsewhere)
 _HOPELESS = 0.03  # confidence of a notation under which it is not shown where its text was read
 _AROUND_FORMULA = 0.5  # what rules find ends with the ink of its letters
@@ -61,7 +64,7 @@ def structured(lines: Sequence[Line], sight: Sight, looks: Looks | None = None) 
         blocks, fonts = seen.blocks, seen.fonts
     sheet = sheet_of(blocks, sight.width, sight.height, fonts)
     pieces = _ruled(pieces_of(blocks, [*framed, *others], fonts), framed, sheet)
-    return [_block(piece, held, sight, sheet) for piece in pieces] + _codes(sight)
+    return [_block(piece, held, sight, sheet, looks) for piece in pieces] + _codes(sight)
 
 
 @dataclass(frozen=True)
@@ -111,17 +114,27 @@ def _is_drawn(looks: Looks, blocks: Sequence[Block]) -> bool:
     return looks.paths >= _PATHS or maths >= _MATHS or any(tables_in(block.lines) for block in blocks)
 
 
-def _block(piece: Piece, held: _Held, sight: Sight, sheet: Sheet) -> Block:
+def _block(piece: Piece, held: _Held, sight: Sight, sheet: Sheet, looks: Looks | None) -> Block:
     """A piece, or what is in the frame it stands for: a table, a figure, a formula."""
     region = piece.region
     if region is None or id(region) not in held.inside:
         return Block(piece.kind, outline(piece.lines), tuple(piece.lines), confidence=piece.sure, level=piece.level)
     lines = held.inside[id(region)]
+    if region.kind == "formula" and (latex := _set(region, looks)):
+        said = Notation("formula", {"latex": latex}, _WELL_SET, TEXT_LAYER)
+        return Block("formula", from_box(*region.box), tuple(lines), confidence=region.confidence, notation=said)
     if region.kind != "table":
         return _seen(region, sight, tuple(lines), sheet)
     if sight.pixels is None:
         return Block("table", outline(lines), tuple(lines), confidence=region.confidence)
     return _table(region, sight, lines)
+
+
+def _set(region: Region, looks: Looks | None) -> str:
+    """A displayed formula as the file's own text sets it; empty where that does not tell it."""
+    if looks is None or not looks.texts:
+        return ""
+    return latex_of(signs_in(region.box, looks))
 
 
 def _table(region: Region, sight: Sight, lines: Sequence[Line]) -> Block:

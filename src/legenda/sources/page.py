@@ -113,8 +113,8 @@ class SourcePage:
     problems: tuple[Problem, ...] = ()
 
 
-STRONG, ITALIC, FIXED, MATHS = 1, 2, 4, 8
-"""How letters look: bold, slanted, of one width, of a font for formulas."""
+STRONG, ITALIC, FIXED, MATHS, SCRIPT, BOARD = 1, 2, 4, 8, 16, 32
+"""How letters look: bold, slanted, of one width, of a font for formulas, of one with script or doubled capitals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +124,15 @@ class Looks:
     Attributes:
         boxes: left, top, right, bottom; page units; [n, 4].
         sizes: of the fonts, points; [n].
-        kinds: of `STRONG`, `ITALIC`, `FIXED`, `MATHS`; [n].
+        kinds: of `STRONG`, `ITALIC`, `FIXED`, `MATHS`, `SCRIPT`, `BOARD`; [n].
+        texts: what each says; empty where no fonts for formulas are used on the page.
         paths: how many lines and shapes are drawn on the page.
     """
 
     boxes: NDArray[np.float64]
     sizes: NDArray[np.float64]
     kinds: NDArray[np.uint8]
+    texts: tuple[str, ...]
     paths: int
 
 

@@ -61,7 +61,10 @@ def looks(args: dict[str, Any], buffers: list[bytearray]) -> Looks:
     found = np.frombuffer(buffers[0], record)
     boxes = np.nan_to_num(_shown(found["box"], [float(v) for v in args["affine"]]), posinf=0.0, neginf=0.0)
     sizes = np.nan_to_num(found["size"].astype(np.float64), posinf=0.0, neginf=0.0)
-    return Looks(boxes, sizes, found["kind"].copy(), int(args["paths"]))
+    texts = tuple(str(text) for text in args["texts"])
+    if texts and len(texts) != len(found):
+        raise ValueError("texts of objects that are not there")
+    return Looks(boxes, sizes, found["kind"].copy(), texts, int(args["paths"]))
 
 
 def boxes_are_odd(buffers: list[bytearray]) -> bool:

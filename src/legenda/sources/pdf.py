@@ -171,7 +171,7 @@ def looks(task: Task) -> Answer:
     document, number = _opened[0], task.args["number"]
     document.again()
     with loaded_page(document.handle, number, document.name, document.form) as handle:
-        return looks(contents_of(handle), frame_of(handle, document.name).affine())
+        return looks(handle, contents_of(handle), frame_of(handle, document.name).affine())
 
 
 def raster(task: Task) -> Answer:

@@ -10,7 +10,7 @@ from typing import Any
 import pypdfium2_raw.bindings as pdfium
 
 from legenda.sandbox.jobs import Answer
-from legenda.sources.page import FIXED, ITALIC, MATHS, STRONG
+from legenda.sources.page import BOARD, FIXED, ITALIC, MATHS, SCRIPT, STRONG
 from legenda.sources.pdf_objects import Contents
 from legenda.sources.pdfium import Handle, Matrix, fast
 
@@ -24,28 +24,53 @@ _MONO = re.compile(r"(?i)mono|courier|consol|typewriter|menlo|cmtt|sftt|inconsol
 _MATH = re.compile(
     r"(?i)math|\bcm(mi|sy|ex|bsy|mib)\d*|\b(ms[ab]m|eu[fsx]m|rsfs|wasy|stmary|lm(math|mi|sy|ex))\d*|mtsy|mtmi"
 )
+_CALLIGRAPHIC, _DOUBLED = re.compile(r"(?i)cmsy|cmbsy|eus[mb]|rsfs"), re.compile(r"(?i)msbm|bbold|dsrom|bbm")
+_FEW = 3
+"""Objects in fonts for formulas, from which what objects say is asked for."""
 _bounds = fast("FPDFPageObj_GetBounds")
 _buffer = ctypes.create_string_buffer(_LONGEST)
 
 
-def looks(contents: Contents, affine: Matrix) -> Answer:
+def looks(page: Any, contents: Contents, affine: Matrix) -> Answer:
     """Of each text object its box (left, bottom, right, top; PDF coordinates), size and look; the number of paths.
 
     Args:
+        page: handle.
         contents: of the page.
         affine: from PDF coordinates to page units.
     """
     fonts: dict[int, int] = {}
     sides = (ctypes.c_float * 4)()
     targets = [ctypes.byref(sides, 4 * place) for place in range(4)]
-    records = []
-    left = _MOST
+    records, maths = [], 0
+    handles: list[Handle] = []
     for words, outer in contents.groups:
-        for handle in words[:left]:
+        for handle in words[: _MOST - len(handles)]:
             if _bounds(handle, *targets):
-                records.append(_RECORD.pack(*_placed(tuple(sides), outer), _size(handle, outer), _look(handle, fonts)))
-        left -= min(left, len(words))
-    return Answer({"paths": contents.paths, "affine": affine}, [bytearray(b"".join(records))])
+                look = _look(handle, fonts)
+                maths += bool(look & MATHS)
+                records.append(_RECORD.pack(*_placed(tuple(sides), outer), _size(handle, outer), look))
+                handles.append(handle)
+    texts = _texts(page, handles) if maths >= _FEW else []
+    return Answer({"paths": contents.paths, "affine": affine, "texts": texts}, [bytearray(b"".join(records))])
+
+
+def _texts(page: Any, handles: list[Handle]) -> list[str]:
+    """What text objects say; nothing for those that say more than a formula's part does."""
+    opened = pdfium.FPDFText_LoadPage(page)
+    if not opened:
+        return []
+    letters = ctypes.cast(_buffer, ctypes.POINTER(ctypes.c_ushort))
+    found = []
+    try:
+        for handle in handles:
+            whole = ctypes.cast(handle, pdfium.FPDF_PAGEOBJECT)
+            size = pdfium.FPDFTextObj_GetText(whole, opened, letters, _LONGEST)
+            text = _buffer.raw[: max(0, size - 2)].decode("utf-16-le", "replace") if size <= _LONGEST else ""
+            found.append(text)
+    finally:
+        pdfium.FPDFText_ClosePage(opened)
+    return found
 
 
 def _placed(box: tuple[float, ...], outer: Matrix) -> tuple[float, float, float, float]:
@@ -82,4 +107,5 @@ def _look_of(font: Any) -> int:
     look = STRONG * bool(_BOLD.search(family) or flags & _FORCED_BOLD)
     look |= ITALIC * (not maths and bool(_ITALIC.search(family) or flags & _SLANTED))
     look |= FIXED * bool(_MONO.search(family) or flags & _FIXED_PITCH)
+    look |= SCRIPT * bool(_CALLIGRAPHIC.search(family)) | BOARD * bool(_DOUBLED.search(family))
     return look | MATHS * maths
