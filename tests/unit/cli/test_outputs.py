@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from legenda.cli.outputs import plan, stems
+from legenda.cli.outputs import of_content, plan, stems
 from legenda.errors import InvalidOptionError, OutputError
 
 
@@ -67,3 +67,13 @@ def test_names_of_results_show_no_other_suffix_than_they_have() -> None:
 )
 def test_the_suffix_of_a_file_tells_its_format(file: str, format: str, tmp_path: Path) -> None:
     assert plan([], str(tmp_path / file), several=False, json_lines=False).formats == (format,)
+
+
+def test_a_crop_of_a_kind_is_written_as_its_kind_is() -> None:
+    assert of_content("formula", (), "", json_lines=False) == ("latex",)
+    assert of_content("formula", (), "", json_lines=True) == ()
+    assert of_content("geometry", ("svg,json",), "", json_lines=False) == ("svg,json",)
+    assert of_content("molecule", (), "aspirin.mol", json_lines=False) == ()
+    assert of_content("auto", (), "", json_lines=False) == ()
+    with pytest.raises(InvalidOptionError, match="molecule is not written as latex.*smiles, mol"):
+        of_content("molecule", ("latex",), "", json_lines=False)
