@@ -150,7 +150,8 @@ def _table(region: Region, sight: Sight, lines: Sequence[Line]) -> Block:
         sight.problems["no_tables"] = f"Tables were not parted into cells: {error}"
         return plain
     # what no model saw as a table must be a good one: receipts are rows of cells and no tables
-    if found is None or (region.confidence <= RULED and found[0].confidence < _GOOD):
+    guessed = region.confidence <= RULED and any(line.engine != TEXT_LAYER for line in lines)
+    if found is None or (guessed and found[0].confidence < _GOOD):
         return replace(plain, kind="text")
     table, inside = found
     kept = tuple(mapped(line, back) for line in inside)
