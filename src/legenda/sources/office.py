@@ -6,7 +6,8 @@ What the file is, its password and its encoding are looked after in the sandbox 
 from __future__ import annotations
 
 import os
-from functools import partial
+import time
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from legenda.errors import EmptySourceError, LimitError, MissingComponentError, ParserCrashError, SourceError
@@ -102,18 +103,32 @@ def _source(made: conversions.Made, name: str, limits: Limits) -> Source:
     return source
 
 
+class _Conversions:
+    """One after another, all of them in the time of one."""
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        self._name, self._limits = name, limits
+        self._until = time.monotonic() + limits.open_seconds + limits.page_seconds
+
+    def __call__(self, descriptor: int, format: str, delimiter: str = ",", *, to: str = "pdf") -> int:
+        limits = replace(self._limits, open_seconds=max(1.0, self._until - time.monotonic()), page_seconds=0.0)
+        return libreoffice.converted(descriptor, format, name=self._name, limits=limits, delimiter=delimiter, to=to)
+
+
 def _converted(prepared: _Prepared, name: str, limits: Limits) -> int:
-    convert = partial(libreoffice.converted, name=name, limits=limits)
+    convert, notes = _Conversions(name, limits), prepared.notes
     if prepared.format == "ppt":  # only LibreOffice knows where the notes are in these
         slides = convert(prepared.descriptor, "ppt", to="odp")
         try:
-            return _converted(_prepare(slides, "odp", name, None, limits), name, limits)
+            notes = _prepare(slides, "odp", name, None, limits).notes
+            made = convert(slides, "odp")
         finally:
             os.close(slides)
+        return _with(notes, made, name, limits) if any(notes) else made
     if prepared.format not in libreoffice.SHEETS:
         made = convert(prepared.descriptor, prepared.format)
-        return _with(prepared.notes, made, name, limits) if any(prepared.notes) else made
-    sheets = convert(prepared.descriptor, prepared.format, delimiter=prepared.delimiter, to="ods")
+        return _with(notes, made, name, limits) if any(notes) else made
+    sheets = convert(prepared.descriptor, prepared.format, prepared.delimiter, to="ods")
     try:
         unfolded, about = _unfolded(sheets, prepared.format != "csv", name, limits)
     finally:
