@@ -10,7 +10,8 @@ from legenda.notation import Raster, letter_boxes
 from legenda.options import ReadOptions
 from legenda.pipeline.routing import read_raster
 
-_DRAWN = ("chart", "geometry")  # kinds whose labels are few, short, and run any way
+DRAWN = ("chart", "geometry")
+"""Kinds whose words are read by `labels`: few, short, running any way."""
 
 
 def is_notated(options: ReadOptions) -> bool:
@@ -26,7 +27,7 @@ def read_crop(crop: Raster, options: ReadOptions) -> Block:
         MissingComponentError: weights or a program the kind needs are not installed.
     """
     kind = cast(NotationKind, options.content)
-    lines = labels(crop) if kind in _DRAWN else read_raster(crop, options).lines if kind == "score" else ()
+    lines = labels(crop) if kind in DRAWN else read_raster(crop, options).lines if kind == "score" else ()
     found = notation.read(kind, crop, lines)
     height, width = crop.shape[:2]
     return Block(kind, from_box(0, 0, width, height), lines, confidence=1.0, notation=found)

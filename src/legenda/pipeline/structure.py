@@ -22,6 +22,7 @@ from legenda.layout.margins import captioned, marginal, noted
 from legenda.layout.pieces import Fonts, Piece, Sheet, pieces_of, region_of, sheet_of
 from legenda.layout.regions import Region
 from legenda.pipeline.looks import looked, signs_in
+from legenda.pipeline.notated import DRAWN, labels
 from legenda.pipeline.sight import Sight
 from legenda.pipeline.text_layer import TEXT_LAYER
 from legenda.sources import Looks
@@ -180,7 +181,8 @@ def _seen(region: Region, sight: Sight, lines: tuple[Line, ...], sheet: Sheet) -
             return block
         kind = cast(BlockKind, name)
     x, y = sight.scale
-    there = [mapped(line, (x, 0.0, -left, 0.0, y, -top)) for line in lines]
+    there: Sequence[Line] = [mapped(line, (x, 0.0, -left, 0.0, y, -top)) for line in lines]
+    there = labels(crop) if kind in DRAWN else there  # the page's lines leave out single letters and numbers
     found = _read(cast(NotationKind, kind), crop, there, sight)
     if found and lines and found.confidence < _HOPELESS:  # what was read as text is nearer to what is there
         return replace(block, kind="text" if region.kind == "formula" else "figure")
