@@ -132,7 +132,7 @@ class _Tree:
             self._add_table(element, depth)
             return
         if type in _KINDS and (owner < 0 or (type in _INNER and not cell)):
-            owner = self._made(_KINDS[type], lists if type == "LI" else _level(type))
+            owner = self._made(_KINDS[type], max(lists, 1) if type == "LI" else _level(type))
         self._fill(element, lists + (type == "L"), owner, depth)
 
     def _fill(self, element: Any, lists: int, owner: int, depth: int) -> None:
