@@ -45,15 +45,21 @@ class Rays:
 
     def head(self, cpus: int = 1) -> None:
         """Start the head."""
-        self._start("head", "--head", f"--port={self._port}", "--include-dashboard=false", f"--num-cpus={cpus}")
-        deadline = time.monotonic() + 60
-        while not _listens(self._port):
+        options = ("--head", f"--port={self._port}", "--include-dashboard=false", f"--num-cpus={cpus}")
+        self._start("head", *options)
+        deadline = time.monotonic() + 120
+        while not self._up("head"):
             assert time.monotonic() < deadline, "the head of Ray did not start"
+            if self._nodes["head"].poll() is not None:  # it has no patience with a busy machine
+                self._start("head", *options)
             time.sleep(0.1)
 
     def node(self, name: str, cpus: int = 1) -> None:
         """Start another node."""
         self._start(name, f"--address={self.address}", f"--num-cpus={cpus}")
+
+    def _up(self, name: str) -> bool:
+        return b"Ray runtime started" in (self._folder / f"{name}.log").read_bytes()[self._from :]
 
     def kill(self, name: str) -> None:
         """Kill all processes of a node without a word."""
@@ -69,10 +75,12 @@ class Rays:
             self.kill(name)
 
     def _start(self, name: str, *options: str) -> None:
-        command = [str(Path(sys.executable).parent / "ray"), "start", "--block", "--disable-usage-stats", *options]
+        command = [str(Path(sys.executable).parent / "ray"), "start", "--block", "--disable-usage-stats"]
+        command += ["--node-ip-address=127.0.0.1", *options]
         command += ["--object-store-memory=80000000", f"--temp-dir={self._folder}"] if name == "head" else []
         command += [] if name == "head" else ["--object-store-memory=80000000"]
         with (self._folder / f"{name}.log").open("ab") as log:
+            self._from = log.tell()
             self._nodes[name] = subprocess.Popen(command, stdout=log, stderr=log, env=self._environment)
 
 
@@ -80,13 +88,6 @@ def _free() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
-
-
-def _listens(port: int) -> bool:
-    with contextlib.suppress(OSError):
-        socket.create_connection(("127.0.0.1", port), 1).close()
-        return True
-    return False
 
 
 @contextlib.contextmanager

@@ -25,8 +25,8 @@ from legenda.options import Limits, ReadOptions
 
 _HEAD = "batch.json"
 _VERSION = 1
-_BYTES = 256 * 2**20
-"""Most bytes of a shard: what is begun again when a machine goes."""
+_BYTES = 4 * 2**20
+"""Most bytes of a shard, for each document it may have: it is begun again when a machine goes."""
 _AT_ONCE = 32
 """Markers that are looked at at once: there may be a million, and a bucket takes 20 ms for each."""
 
@@ -152,7 +152,7 @@ def _shards(objects: Iterable[Listed], most: int) -> Iterator[Sequence[Listed]]:
     some: list[Listed] = []
     size = 0
     for listed in objects:
-        if some and (len(some) == most or size + listed[1] > _BYTES):
+        if some and (len(some) == most or size + listed[1] > most * _BYTES):
             yield some
             some, size = [], 0
         some.append(listed)

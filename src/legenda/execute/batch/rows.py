@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,24 +23,43 @@ def unread(listed: Listed, error: LegendaError) -> Read:
     return Read(dumps({"key": listed[0], "error": told}).encode(), [row])
 
 
-def store(output: BlobStore, shard: int, documents: Sequence[Read]) -> None:
-    """Write both files of a shard, in place of what was there.
+class Results:
+    """What a shard has read, document by document; lines go to a temporary file, packed. A context manager."""
 
-    Raises:
-        StorageError: they cannot be stored.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+    def __init__(self) -> None:
+        import pyarrow as pa
 
-    with tempfile.TemporaryDirectory(prefix="legenda-", ignore_cleanup_errors=True) as folder:
-        lines, table = Path(folder, "lines"), Path(folder, "table")
-        with pa.CompressedOutputStream(str(lines), "zstd") as out:
-            for document in documents:
-                out.write(document.line + b"\n")
-        rows = [row for document in documents for row in document.rows]
-        pq.write_table(pa.Table.from_pylist(rows, schema=_schema()), table, compression="zstd")
-        output.put(shard_key(shard, LINES), lines)
-        output.put(shard_key(shard, TABLE), table)
+        self.rows: list[Row] = []
+        self._folder = tempfile.TemporaryDirectory(prefix="legenda-", ignore_cleanup_errors=True)
+        self._lines, self._table = Path(self._folder.name, "lines"), Path(self._folder.name, "table")
+        self._out: Any = pa.CompressedOutputStream(str(self._lines), "zstd")
+
+    def __enter__(self) -> Results:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Delete the files."""
+        self._out.close()
+        self._folder.cleanup()
+
+    def add(self, document: Read) -> None:
+        """Add a document."""
+        self._out.write(document.line + b"\n")
+        self.rows += document.rows
+
+    def store(self, output: BlobStore, shard: int) -> None:
+        """Write both files of the shard, in place of what was there; nothing can be added afterwards.
+
+        Raises:
+            StorageError: they cannot be stored.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        self._out.close()
+        pq.write_table(pa.Table.from_pylist(self.rows, schema=_schema()), self._table, compression="zstd")
+        output.put(shard_key(shard, LINES), self._lines)
+        output.put(shard_key(shard, TABLE), self._table)
 
 
 @cache

@@ -57,10 +57,12 @@ class ShardReader:
         if done := manifest.marked(shard):
             return done
         began, listed = time.monotonic(), manifest.listed(shard)
-        documents = list(self._read(listed))
-        rows.store(manifest.output, shard, documents)
-        pages = [row for document in documents for row in document.rows if row["page"] is not None]
-        failed = sum(document.rows[0]["page"] is None for document in documents if document.rows)
+        with rows.Results() as results:
+            for document in self._read(listed):
+                results.add(document)
+            results.store(manifest.output, shard)
+        pages = [row for row in results.rows if row["page"] is not None]
+        failed = len(results.rows) - len(pages)
         faulty = sum(row["error"] is not None and not row["text"] for row in pages)
         size = sum(size for _, size in listed)
         seconds = round(time.monotonic() - began, 3)
