@@ -12,8 +12,9 @@ import { useToast } from "../ui/toast";
 const GROUPS: { name: keyof typeof t.download.groups; formats: string[] }[] = [
   { name: "office", formats: ["docx", "xlsx", "pptx"] },
   { name: "pdf", formats: ["pdf", "pdf-a"] },
-  { name: "text", formats: ["txt", "txt-layout", "md", "html"] },
+  { name: "text", formats: ["txt", "txt-layout", "md", "mmd", "html"] },
   { name: "data", formats: ["json", "csv", "hocr", "alto", "zip"] },
+  { name: "notation", formats: ["latex", "musicxml", "kern", "smiles", "mol", "tikz", "svg"] },
 ];
 
 export function Downloads({ job, open, setOpen }: { job: Job; open: boolean; setOpen: (open: boolean) => void }) {

@@ -136,7 +136,7 @@ function Opened({ job, sheets, book, refresh }: ReturnType<typeof useJob> & { jo
   );
 }
 
-function Header({ job, onChanged, downloads, setDownloads }: { job: Job; onChanged: () => Promise<void>; downloads: boolean; setDownloads: (open: boolean) => void }) {
+function Header({ job, onChanged, downloads, setDownloads }: { job: Job; onChanged: () => Promise<unknown>; downloads: boolean; setDownloads: (open: boolean) => void }) {
   const [asking, setAsking] = useState(false);
   const [cancelling, setCancelling] = useState(false);
   const toast = useToast();
@@ -203,7 +203,8 @@ function Status({ job, sheets }: { job: Job; sheets: Sheet[] }) {
 }
 
 function Note({ title, why, code }: { title: string; why?: string; code?: string }) {
-  return <div className="job-note" role="status" data-problem={code === "balance" ? "402" : code}><Warning /><div><strong>{title}</strong>{why && <span>{why}</span>}</div></div>;
+  return <div className="job-note" role="status" data-problem={code === "balance" ? "402" : code}><Warning /><div><strong>{title}</strong>{why && <span>{why}</span>}
+    {code === "balance" && <p><a href="#/account">{t.balance.account}</a></p>}</div></div>;
 }
 
 function Splitter({ split }: { split: number }) {

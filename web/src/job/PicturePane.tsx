@@ -1,6 +1,6 @@
 /** The pages as they were given, with their words as boxes over them. */
 
-import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState, type PointerEvent, type RefObject } from "react";
+import { memo, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type PointerEvent, type RefObject } from "react";
 import type { Job, Page } from "../api/types";
 import { usePage, type Book, type Sheet } from "../state/job";
 import { t } from "../texts";
@@ -26,7 +26,8 @@ const PADDING = 40;
 
 export function PicturePane({ job, sheets, book, active, zoom, threshold, shade, pane, onZoom, onOpen }: Props) {
   const [fit, setFit] = useState(0);
-  const [ratio, setRatio] = useState(Math.SQRT2);
+  const [ratio, setFirst] = useState(0);
+  const setRatio = useCallback((own: number) => setFirst((old) => old || own), []); // pages of a book are mostly alike
 
   useLayoutEffect(() => {
     const element = pane.current;
@@ -72,22 +73,22 @@ export function PicturePane({ job, sheets, book, active, zoom, threshold, shade,
       onPointerOver={over} onPointerLeave={() => active.point("", "", "picture")}>
       <div className="sheets" style={{ width: `max(100%, ${width + 16}px)` }}>
         {fit > 0 && sheets.map((sheet) => (
-          <PictureSheet key={sheet.number} {...{ job, sheet, book, active, width, ratio, setRatio, threshold, shade, pane, onOpen }} />
+          <PictureSheet key={sheet.number} {...{ sheet, book, active, width, setRatio, threshold, shade, pane, onOpen }} id={job.id} ratio={ratio || Math.SQRT2} />
         ))}
       </div>
     </div>
   );
 }
 
-interface SheetProps extends Omit<Props, "sheets" | "zoom" | "onZoom"> {
-  sheet: Sheet; width: number; ratio: number; setRatio: (ratio: number) => void;
+interface SheetProps extends Omit<Props, "job" | "sheets" | "zoom" | "onZoom"> {
+  id: string; sheet: Sheet; width: number; ratio: number; setRatio: (ratio: number) => void;
 }
 
-const PictureSheet = memo(function PictureSheet({ job, sheet, book, active, width, ratio, setRatio, threshold, shade, pane, onOpen }: SheetProps) {
+const PictureSheet = memo(function PictureSheet({ id, sheet, book, active, width, ratio, setRatio, threshold, shade, pane, onOpen }: SheetProps) {
   const ref = useRef<HTMLDivElement>(null);
   const near = useNear(ref, pane);
   const page = usePage(book, sheet.number, near && sheet.state === "done");
-  const url = usePicture(job.id, sheet.number, width, near);
+  const url = usePicture(id, sheet.number, width, near);
   const [natural, setNatural] = useState(0);
   const own = page && page.width > 0 ? page.height / page.width : natural;
   useEffect(() => { if (own) setRatio(own); }, [own, setRatio]);

@@ -1,7 +1,6 @@
 /** A page as a document: headings, paragraphs, lists, tables, pictures, and notations drawn. */
 
 import { Fragment, lazy, memo, Suspense, type ReactNode } from "react";
-import type { Job } from "../api/types";
 import { t } from "../texts";
 import { Boundary } from "../ui/boundary";
 import { LineText } from "./LineText";
@@ -10,17 +9,17 @@ import { bounds, type PlacedBlock, type PlacedLine, type PlacedPage } from "./wo
 
 const NotationView = lazy(() => import("../render/Notation"));
 
-interface Props { job: Job; content: PlacedPage; threshold: number; shade: boolean }
+interface Props { id: string; content: PlacedPage; threshold: number; shade: boolean }
 
 const PICTURED = new Set(["figure", "chart", "seal", "geometry", "molecule", "score", "barcode"]);
 
-export const Rendered = memo(function Rendered({ job, content, threshold, shade }: Props) {
+export const Rendered = memo(function Rendered({ id, content, threshold, shade }: Props) {
   const parts: ReactNode[] = [];
   const { blocks } = content;
   for (let i = 0; i < blocks.length; i += 1) {
     const block = blocks[i] as PlacedBlock;
     if (block.block.kind !== "list") {
-      parts.push(<BlockView key={i} {...{ job, content, block, threshold, shade }} />);
+      parts.push(<BlockView key={i} {...{ id, content, block, threshold, shade }} />);
       continue;
     }
     const items: PlacedBlock[] = [];
@@ -34,7 +33,7 @@ export const Rendered = memo(function Rendered({ job, content, threshold, shade 
 
 interface BlockProps extends Props { block: PlacedBlock }
 
-function BlockView({ job, content, block, threshold, shade }: BlockProps) {
+function BlockView({ id, content, block, threshold, shade }: BlockProps) {
   const { kind, level, notation, table } = block.block;
   const text = <Paragraph block={block} threshold={threshold} shade={shade} />;
   if (notation) {
@@ -44,7 +43,7 @@ function BlockView({ job, content, block, threshold, shade }: BlockProps) {
           <Suspense fallback={<div className="skeleton">{t.render.drawing}</div>}><NotationView notation={notation} /></Suspense>
         </Boundary>
         {notation.kind !== "formula" && <details className="original"><summary>{t.render.original}</summary>
-          <Cut job={job} content={content} block={block} /></details>}
+          <Cut id={id} content={content} block={block} /></details>}
       </figure>
     );
   }
@@ -57,7 +56,7 @@ function BlockView({ job, content, block, threshold, shade }: BlockProps) {
   const rows = kind === "code" ? [] : rowsOf(block);
   if (kind === "table" || rows.filter((row) => row.length > 1).length > rows.length * 0.3) return <LooseTable rows={rows} threshold={threshold} shade={shade} />;
   if (kind === "code") return <pre className="code-block">{block.lines.map((line) => <Fragment key={line.id}><LineText line={line} threshold={threshold} shade={shade} />{"\n"}</Fragment>)}</pre>;
-  if (PICTURED.has(kind)) return <figure className="pictured"><Cut job={job} content={content} block={block} />{block.lines.length > 0 && <figcaption dir="auto">{text}</figcaption>}</figure>;
+  if (PICTURED.has(kind)) return <figure className="pictured"><Cut id={id} content={content} block={block} />{block.lines.length > 0 && <figcaption dir="auto">{text}</figcaption>}</figure>;
   if (!block.lines.length) return null;
   return <p className={`kind-${kind}`} dir="auto">{text}</p>;
 }
@@ -173,8 +172,8 @@ function centre(line: PlacedLine): number {
 }
 
 /** The part of the page where a block stands. */
-function Cut({ job, content, block }: { job: Job; content: PlacedPage; block: PlacedBlock }) {
-  const url = usePicture(job.id, content.page.number, 1200, true);
+function Cut({ id, content, block }: { id: string; content: PlacedPage; block: PlacedBlock }) {
+  const url = usePicture(id, content.page.number, 1200, true);
   const box = bounds(block.block.polygon);
   const label = t.render[block.block.kind as "figure"] ?? t.render.figure;
   if (!url || box.width < 1 || box.height < 1) return <div className="skeleton">{label}</div>;

@@ -24,7 +24,8 @@ interface Props {
 }
 
 export function TextPane(props: Props) {
-  const { sheets, book, active, plain, pane, onOpen } = props;
+  const { job, sheets, onOpen, ...rest } = props;
+  const { book, active, plain, pane } = rest;
   const over = (event: PointerEvent) => {
     const target = (event.target as Element).closest("[data-w]");
     active.point(target?.getAttribute("data-w") ?? "", target?.getAttribute("data-of") ?? "", "text");
@@ -41,12 +42,14 @@ export function TextPane(props: Props) {
   return (
     <div className={plain ? "text-pane plain" : "text-pane"} data-pane="text" ref={pane} tabIndex={0} role="region" aria-label={t.view.text}
       onPointerOver={over} onPointerLeave={() => active.point("", "", "text")} onClick={click}>
-      {sheets.map((sheet) => <TextSheet key={sheet.number} {...props} sheet={sheet} alone={sheets.length === 1} />)}
+      {sheets.map((sheet) => <TextSheet key={sheet.number} {...rest} id={job.id} sheet={sheet} alone={sheets.length === 1} />)}
     </div>
   );
 }
 
-const TextSheet = memo(function TextSheet({ job, sheet, book, active, plain, threshold, shade, pane, alone }: Props & { sheet: Sheet; alone: boolean }) {
+interface SheetProps extends Omit<Props, "job" | "sheets" | "onOpen"> { id: string; sheet: Sheet; alone: boolean }
+
+const TextSheet = memo(function TextSheet({ id, sheet, book, active, plain, threshold, shade, pane, alone }: SheetProps) {
   const ref = useRef<HTMLElement>(null);
   const near = useNear(ref, pane);
   const page = usePage(book, sheet.number, near && sheet.state === "done");
@@ -71,7 +74,7 @@ const TextSheet = memo(function TextSheet({ job, sheet, book, active, plain, thr
         ? content.blocks.flatMap(({ lines }) => lines.map((line) => line.line.content || line.line.unreadable ? (
             <div className="plain-line" key={line.id} data-l={line.id} dir="auto"><LineText line={line} threshold={threshold} shade={shade} /></div>
           ) : null))
-        : <Rendered job={job} content={content} threshold={threshold} shade={shade} />)}
+        : <Rendered id={id} content={content} threshold={threshold} shade={shade} />)}
     </article>
   );
 });

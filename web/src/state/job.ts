@@ -12,7 +12,7 @@ export interface Looked {
   problem: Problem | null;
   sheets: Sheet[];
   book: Book;
-  refresh: () => Promise<void>;
+  refresh: () => Promise<Job | null>;
 }
 
 const KEPT = 80; // pages in memory; a book is read from the server again as it is leafed through
@@ -64,8 +64,10 @@ export function useJob(id: string): Looked {
       const records = found.progress.pages ? await listPages(id) : [];
       seen.current = records.length;
       setSheets(records.map(sheetOf));
+      return found;
     } catch (error) {
       if (error instanceof Problem) setProblem(error);
+      return null;
     }
   }, [id]);
 
@@ -73,8 +75,8 @@ export function useJob(id: string): Looked {
     const abort = new AbortController();
     setJob(null); setProblem(null); setSheets([]); seen.current = 0;
     void (async () => {
-      await refresh();
-      if (abort.signal.aborted) return;
+      const found = await refresh();
+      if (abort.signal.aborted || !found || FINAL.has(found.state)) return;
       await follow(id, (event) => {
         const data = event.data as Record<string, number> & { state?: string };
         setJob((old) => old && told(old, event.kind, data));

@@ -103,11 +103,12 @@ export const en = {
   },
   download: {
     title: "Download", busy: (name: string) => `Making ${name}`, failed: "The file could not be made",
-    groups: { text: "Text", office: "Office", pdf: "PDF", data: "Data" },
+    groups: { text: "Text", office: "Office", pdf: "PDF", data: "Data", notation: "Formulas, music and the like" },
     formats: {
       txt: "Plain text", "txt-layout": "Text, laid out as on the page", md: "Markdown", json: "JSON with boxes and confidence",
       html: "Web page", hocr: "hOCR", alto: "ALTO XML", pdf: "Searchable PDF", "pdf-a": "Searchable PDF/A", csv: "Tables as CSV",
-      docx: "Word", xlsx: "Excel", pptx: "PowerPoint", zip: "All of these in a ZIP",
+      docx: "Word", xlsx: "Excel", pptx: "PowerPoint", mmd: "Markdown with LaTeX formulas", latex: "LaTeX", tikz: "TikZ", svg: "Drawings as SVG", smiles: "Molecules as SMILES",
+      mol: "Molecules as MOL", kern: "Music as Humdrum kern", musicxml: "Music as MusicXML", zip: "All of these in a ZIP",
     } as Record<string, string>,
   },
   history: {
