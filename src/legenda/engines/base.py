@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from legenda.document import Line, Problem
+from legenda.document import Block, Line, Problem
 
 Effort = Literal["fast", "balanced", "accurate"]
 """The rungs of `legenda.options.Effort` on which engines read; above them, models write (`transcriber`)."""
@@ -39,6 +39,7 @@ class Reading:
         timings: seconds per stage.
         problems: what the reader of the page should know.
         engine: what read most of it, where lines do not say.
+        blocks: notations without words (molecules, scores, figures); polygons as those of lines.
     """
 
     lines: tuple[Line, ...]
@@ -46,6 +47,7 @@ class Reading:
     timings: dict[str, float] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     engine: str = ""
+    blocks: tuple[Block, ...] = ()
 
 
 class Engine(Protocol):

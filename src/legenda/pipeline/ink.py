@@ -33,6 +33,11 @@ class Ink:
         self._grey = raster if raster.ndim == 2 else cv2.cvtColor(raster, cv2.COLOR_RGB2GRAY)
         self._scale = min(1.0, _LONGEST / max(self._grey.shape))
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the page, in pixels."""
+        return self._grey.shape[1], self._grey.shape[0]
+
     def is_under(self, polygon: Polygon) -> bool:
         """Whether something is written in a box, as strongly as people and printers write."""
         left, top, right, bottom = bounds(polygon)

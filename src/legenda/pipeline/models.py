@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from legenda.document import Line, Problem, from_upright, mapped
+from legenda.document import Line, Problem, from_upright, mapped, mapped_block
 from legenda.engines.base import Raster, Reading
 from legenda.engines.registry import get_transcriber
 from legenda.engines.stopwatch import Stopwatch
@@ -76,7 +76,9 @@ def read_with_model(raster: Raster, model: Transcriber, base: Reading, options: 
         return replace(base, lines=left, timings=timings, problems=(*base.problems, _told(best, kept=False)))
     told = [*([] if best.sound else [_told(best, kept=True)]), *_unlocated(best)]
     done = tuple(mapped(line, back) for line in best.lines)
-    return Reading(done, base.angle, timings, (*base.problems, *told), best.model if best.written else "")
+    blocks = tuple(mapped_block(block, back) for block in best.blocks)
+    engine = best.model if best.written or blocks else ""
+    return Reading(done, base.angle, timings, (*base.problems, *told), engine, blocks)
 
 
 def _ordered(lines: Sequence[Line], height: float) -> list[Line]:

@@ -111,6 +111,7 @@ class _Attempt:
         self._pixels: Raster | None = None
         self._bend: Callable[[Block], Block] | None = None  # from the page with straight lines to the page as given
         self._engine = ""
+        self._drawn: list[Block] = []
 
     def read(self) -> Page:
         """Text layer, picture, or both; of the regions asked for."""
@@ -196,6 +197,7 @@ class _Attempt:
             self._watch.add(stage, seconds)
         self._problems += reading.problems
         self._engine = self._engine or reading.engine or (reading.lines[0].engine if reading.lines else "")
+        self._drawn += [block_onto_page(block, rendering) for block in reading.blocks]
         if box is None or self._regions:
             self._angle = reading.angle
         if sheet:
@@ -234,7 +236,7 @@ class _Attempt:
             return tabled(lines, rendering)
 
     def _page(self, blocks: Sequence[Block], source: str) -> Page:
-        given = self._given
+        given, blocks = self._given, [*blocks, *self._drawn]
         if self._bend:
             blocks = [self._bend(block) for block in blocks]
         if is_tabled(self._options):

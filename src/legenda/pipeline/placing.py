@@ -7,8 +7,8 @@ import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from legenda.document import Box, Line, from_box
-from legenda.engines.transcriber import Transcript
+from legenda.document import Block, Box, Line, Mark, Notation, from_box
+from legenda.engines.transcriber import Passage, Transcript
 from legenda.pipeline.alignment import MODEL, Alignment, Run, aligned, with_words
 from legenda.pipeline.guards import loops
 from legenda.pipeline.ink import Ink
@@ -41,6 +41,7 @@ class Placed:
         repeated: letters of these in which it repeats itself.
         unlocated: lines that have the place of ink nobody read, and no places of their words.
         complete: it was not cut off.
+        blocks: notations without words, where something is drawn.
     """
 
     lines: list[Line] = field(default_factory=list)
@@ -50,6 +51,7 @@ class Placed:
     repeated: int = 0
     unlocated: int = 0
     complete: bool = True
+    blocks: list[Block] = field(default_factory=list)
 
     @property
     def sound(self) -> bool:
@@ -66,7 +68,20 @@ def placed(transcript: Transcript, lines: Sequence[Line], ink: Ink) -> Placed:
         ink: of the page.
     """
     text = "\n".join(passage.text for passage in transcript.passages if passage.text.strip())
-    return _Placing(aligned(lines, text), lines, ink, transcript).done()
+    done = _Placing(aligned(lines, text), lines, ink, transcript).done()
+    done.blocks = [block for passage in transcript.passages if (block := _drawn(passage, ink, transcript.model))]
+    return done
+
+
+def _drawn(passage: Passage, ink: Ink, model: str) -> Block | None:
+    """A molecule, a score, a figure: on the page as a whole where the model does not say where."""
+    if passage.text.strip() or passage.kind not in ("molecule", "score", "geometry", "chart", "formula"):
+        return None
+    left, top, right, bottom = passage.box or (0.0, 0.0, 1.0, 1.0)
+    width, height = ink.size
+    polygon = from_box(left * width, top * height, right * width, bottom * height)
+    said = Notation(passage.kind, dict(passage.forms), MODEL, model)
+    return Block(passage.kind, polygon, (), notation=said) if ink.is_under(polygon) else None
 
 
 class _Placing:
@@ -76,6 +91,7 @@ class _Placing:
         self._alignment, self._lines, self._ink = alignment, lines, ink
         self._model = transcript.model
         self._loops = loops(alignment.text)
+        self._formulas = {" ".join(p.text.split()): p.forms["latex"] for p in transcript.passages if "latex" in p.forms}
         self._owned = dict(alignment.owned)
         self._made: dict[int, Line] = {}
         self._density = self._usual_density()
@@ -112,7 +128,11 @@ class _Placing:
         self._result.unfounded += size
 
     def _write(self, index: int, tokens: tuple[int, int]) -> None:
-        self._made[index] = with_words(self._lines[index], self._alignment.content(tokens), self._model)
+        content = self._alignment.content(tokens)
+        line = with_words(self._lines[index], content, self._model)
+        if latex := self._formulas.get(content):
+            line = replace(line, marks=(Mark("formula", 0, len(content), latex, line.confidence),))
+        self._made[index] = line
 
     def _usual_density(self) -> float:
         """Letters a line of this page has by its width over its height."""

@@ -10,6 +10,10 @@ import pytest
 from model_pages import PAGES, PROSE, RECEIPT, TRUTHS, Writer
 
 from legenda.engines.base import Reading
+from legenda.engines.markup import markdown
+from legenda.engines.transcriber import Transcript
+from legenda.options import ReadOptions
+from legenda.pipeline.models import read_with_model
 
 Read = Callable[[str, Writer], Reading]
 INVENTED = (
@@ -123,3 +127,24 @@ def test_loops_are_called_loops_and_other_inventions_are_not(reading: Read) -> N
     (fabrication,) = reading("blank", Writer([INVENTED])).problems
     assert repetition.code == "model_repetition" and "writer repeated itself" in repetition.message
     assert fabrication.code == "model_fabrication" and "where nothing is written" in fabrication.message
+
+
+def drawn(text: str, page: str, engines: Callable[[str], Reading]) -> Reading:
+    """What comes of a page of which a model writes Markdown."""
+    model = Writer([text])
+    model.transcribe = lambda raster, wish: Transcript(markdown(text), "writer")  # type: ignore[method-assign]
+    return read_with_model(PAGES[page], model, engines(page), ReadOptions(effort="vlm"))
+
+
+def test_a_notation_without_words_is_kept_where_something_is_drawn(engines: Callable[[str], Reading]) -> None:
+    (block,) = drawn("<smiles>CCO</smiles>", "receipt", engines).blocks
+    assert block.kind == "molecule" and block.notation and block.notation.forms == {"smiles": "CCO"}
+    assert block.notation.engine == "writer" and not block.lines
+    assert drawn("<smiles>CCO</smiles>", "blank", engines).blocks == ()
+
+
+def test_a_line_that_is_a_formula_says_so_in_latex(engines: Callable[[str], Reading]) -> None:
+    text = "CORNER BAKERY\n\n2 Rolls 1.20\n\n$$1~\\text{Rye bread}~3.40$$"
+    found = drawn(text, "receipt", engines)
+    (mark,) = next(line.marks for line in found.lines if line.content.startswith("1 Rye"))
+    assert (mark.kind, mark.start, mark.value) == ("formula", 0, "1~\\text{Rye bread}~3.40")
