@@ -150,6 +150,8 @@ def _kind(word: Word, place: int, looks: Looks) -> int:
     letters = [c for c in content if c.isalpha()]
     if (kind & MATHS and len(letters) < 4) or any(c in _MATHS_ONLY for c in content):
         return _STRONG
+    if composed and any(c in "()/|" for c in content):
+        return _STRONG
     if content.lower() in _COMMON or (WORD.search(content) and not composed):
         return 0
     slanted = bool(kind & ITALIC) and (len(letters) < 3 or (len(letters) < 6 and composed))

@@ -21,6 +21,7 @@ from legenda.layout.lists import itemised
 from legenda.layout.margins import captioned, marginal, noted
 from legenda.layout.pieces import Fonts, Piece, Sheet, pieces_of, region_of, sheet_of
 from legenda.layout.regions import Region
+from legenda.layout.scripts import with_scripts
 from legenda.pipeline.looks import looked, signs_in
 from legenda.pipeline.notated import DRAWN, labels
 from legenda.pipeline.sight import Sight
@@ -50,6 +51,8 @@ def structured(lines: Sequence[Line], sight: Sight, looks: Looks | None = None) 
         sight: the page they are on.
         looks: what its file says of its letters, if it does.
     """
+    if looks is not None and looks.texts:
+        lines = with_scripts(lines)
     blocks = arrange(lines, sight.height)
     if looks is not None and not (sight.pictured or _is_drawn(looks, blocks)):
         sight.drawn = None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from legenda.document import Line, from_box
 from legenda.layout.glyphs import Sign, latex_of
+from legenda.layout.scripts import with_scripts
 
 BASE, SCRIPT, TINY = 12.0, 8.0, 6.0
 
@@ -52,3 +54,14 @@ def test_what_is_stacked_or_has_no_spelling_is_left_alone() -> None:
     assert latex_of(fraction) == ""
     assert latex_of(set_(("本", BASE, 0))) == ""
     assert latex_of([]) == ""
+
+
+def test_signs_at_the_end_of_a_line_go_back_into_it() -> None:
+    def line(text: str, x: float, y: float, size: float) -> Line:
+        return Line(text, from_box(x, y, x + len(text) * size / 2, y + size), 1.0)
+
+    base, rest = line("that λ = ∑", 72, 100, 12), line("c(g)", 160, 100, 12)
+    scripts = [line("k", 133, 98, 7), line("i=1", 133, 108, 7)]
+    far = line("7", 300, 98, 7)
+    found = with_scripts([scripts[0], base, far, rest, scripts[1]])
+    assert [x.content for x in found] == ["that λ = ∑ k i=1", "7", "c(g)"]
