@@ -22,7 +22,7 @@ from legenda.pipeline.scan import read_scan
 
 Table = Callable[[Sequence[str], Sequence[Sequence[str]]], str]
 Floats = NDArray[np.float32]
-_PAGES = ("ehri_EHRI-BF-19380802_EN_01.jpg", "ehri_EHRI-DR-19390404-US_01.jpg", "unlv_8087_054.3B.tif")
+_PAGES = ("ehri_EHRI-BF-19380802_EN_01.jpg", "ehri_EHRI-BF-19380810_EN_01.jpg", "unlv_8087_054.3B.tif")
 _LONGEST = 1900
 
 
