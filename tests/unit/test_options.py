@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from legenda.errors import ExitCode, InvalidOptionError
@@ -54,3 +56,27 @@ def test_wrong_choices_name_the_right_ones(given: dict[str, object], why: str) -
 
 def test_a_password_is_not_shown() -> None:
     assert "s3cret" not in repr(ReadOptions(password="s3cret"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"box": (1, 2, 3)},
+        {"box": (5, 0, 5, 9)},
+        {"box": (0, 9, 5, 1)},
+        {"box": (-1, 0, 5, 5)},
+        {"box": (0, 0, float("inf"), 5)},
+        {"box": (0, 0, float("nan"), 5)},
+        {"color": "pink"},
+        {"box": (0, 0, 5, 5), "color": "red"},
+        {"effort": "gpu"},
+    ],
+)
+def test_regions_and_tiers_that_cannot_be_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InvalidOptionError):
+        ReadOptions(**wrong)
+
+
+def test_the_tier_vlm_reads_with_structure() -> None:
+    assert ReadOptions(effort="vlm").structure and not ReadOptions(effort="accurate").structure
+    assert not ReadOptions(effort="vlm", content="text").structure
