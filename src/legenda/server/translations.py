@@ -55,5 +55,5 @@ def check(to: str, settings: Settings) -> str:
         return code
     why = f"it translates to {', '.join(there)}" if there else "none was added"
     raise MissingComponentError(
-        f"There is no translator to {to}", why, "leave `translate_to` out to get the text as it is"
+        f"Translating to {to} needs a translator", why, "leave `translate_to` out to get the text as it is"
     )

@@ -72,4 +72,4 @@ def test_watch(letter: Path, tmp_path: Path) -> None:
     assert "broken.pdf" in (out / "broken.pdf.error.txt").read_text()
     assert [file.name for file in done.iterdir()] == ["letter.pdf"]
     assert not (out / ".hidden.pdf.txt").exists() and (folder / "broken.pdf").exists()
-    command("watch", folder, folder, code=1)
+    command("watch", folder, folder, code=2)

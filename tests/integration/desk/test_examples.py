@@ -82,6 +82,7 @@ def test_the_requests_of_the_n8n_workflow(server: Serving, letter: Path) -> None
         data={"tool": fields["tool"]},
         headers={header["name"]: header["value"]},
     ).json()
+    assert server.settled(job["id"])["state"] == "done"
     found = server.client.post(
         f"/v1/jobs/{job['id']}/tools/receipt", json=json.loads(nodes["Values"]["jsonBody"])
     ).json()
