@@ -47,6 +47,7 @@ def _work(given: dict[str, Any]) -> None:
     dialects.load()  # their messages are sent from here, too
     station = Station.opened(settings, dialects.HOOKS)
     try:
+        station.store.check_seal()  # else it would fail at every job that has a secret
         station.start()
         logs.log.info("working", extra={"fields": {"node": station.node, "units": station.executor.capacity("cpu")}})
         _told_to_end()

@@ -169,3 +169,11 @@ def _before(db: sa.Connection, job: Job, left: int, waiting: Mapping[tuple[int, 
     others = (pages for (level, who), pages in waiting.items() if who != tenant and level == priority)
     higher = sum(pages for (level, _), pages in waiting.items() if level > priority)
     return higher + own + sum(min(pages, own) for pages in others)
+
+
+def sealed(db: sa.Connection) -> list[bytes]:
+    """Something that was sealed by whoever made the newest key and the newest open job, as far as there are any."""
+    keys, newest = schema.keys.c, _jobs.created.desc()
+    of_key = sa.select(keys.webhook_secret).where(keys.revoked.is_(None)).order_by(keys.created.desc()).limit(1)
+    of_job = sa.select(_jobs.secrets).where(_jobs.secrets.is_not(None)).order_by(newest).limit(1)
+    return [value for query in (of_key, of_job) for value in db.execute(query).scalars()]

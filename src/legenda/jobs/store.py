@@ -99,6 +99,16 @@ class JobStore:
         if self._news is None and not self._database.sqlite:
             self._news = News(self.engine, self.changed.notify)
 
+    def check_seal(self) -> None:
+        """Whether the seal opens what others keep here.
+
+        Raises:
+            SealError: it was sealed with another key.
+        """
+        with self._database.read() as db:
+            for sealed in listing.sealed(db):
+                self._rules.seal.open(sealed)
+
     def close(self) -> None:
         """Close all connections."""
         if self._news:

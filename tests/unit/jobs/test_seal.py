@@ -5,9 +5,11 @@ import threading
 from pathlib import Path
 
 import pytest
+from jobs_made import request
 
 from legenda.errors import SealError
 from legenda.jobs.seal import Seal
+from legenda.jobs.store import JobStore
 from legenda.settings import Settings
 
 VALUE = {"password": "pässword", "urls": ["https://a/?sig=1", None]}
@@ -102,3 +104,13 @@ def test_purposes_have_keys_of_their_own() -> None:
     assert seal.pseudonym("a", "x") != seal.pseudonym("a", "y") != seal.pseudonym("b", "y")
     assert seal.pseudonym("a", "x") != Seal(b"l" * 32).pseudonym("a", "x")
     assert "k" * 8 not in repr(seal)
+
+
+def test_a_store_tells_whether_the_seal_is_that_of_the_others(store: JobStore, settings: Settings) -> None:
+    other = JobStore(store._database.url.render_as_string(hide_password=False), Seal(b"o" * 32), settings)
+    other.check_seal()
+    store.submit(request(webhook="https://hook"))
+    store.check_seal()
+    with pytest.raises(SealError, match="another key"):
+        other.check_seal()
+    other.close()
