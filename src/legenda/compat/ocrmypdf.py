@@ -59,7 +59,7 @@ class LegendaEngine(OcrEngine):  # type: ignore[misc]  # its package has no type
         raise NotImplementedError("use --pdf-renderer auto")
 
 
-@hookimpl
+@hookimpl  # type: ignore[untyped-decorator]
 def get_ocr_engine(options: Any = None) -> LegendaEngine:
     """The engine."""
     return LegendaEngine()
