@@ -21,6 +21,7 @@ from legenda.pipeline import Reader
 
 QUESTIONS = Path(__file__).parent / "data" / "chat.toml"
 LONG = 50  # pages of the document whose first answer is timed
+REPEATS = 5
 
 
 def run(settings: Settings, bar: Bar) -> None:
@@ -96,9 +97,12 @@ def _first_answer(documents: list[Document], use_meaning: bool) -> float:
         pages += [page for document in documents for page in document.pages]
     long = assemble([replace(page, number=n) for n, page in enumerate(pages[:LONG], 1)])
     Asker(documents[0].pages, use_meaning=use_meaning).answer("load the model")
-    began = time.perf_counter()
-    Asker(long.pages, use_meaning=use_meaning).answer("Who patented the typewriter?")
-    return time.perf_counter() - began
+    seconds = []
+    for _ in range(REPEATS):  # each from nothing; the best, since others may use the machine
+        began = time.perf_counter()
+        Asker(long.pages, use_meaning=use_meaning).answer("Who patented the typewriter?")
+        seconds.append(time.perf_counter() - began)
+    return min(seconds)
 
 
 def section(measured: Any, table: Callable[[Sequence[str], Sequence[Sequence[str]]], str]) -> str:
