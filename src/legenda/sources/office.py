@@ -41,8 +41,8 @@ def opened_office(descriptor: int, format: str, *, name: str, password: str | No
         LegendaError: see `office_files.prepare`, `libreoffice.converted` and `open_source`.
     """
     try:
-        key = conversions.key_of(descriptor, password)
-        known = conversions.made(key)
+        key = conversions.key_of(descriptor, password) if format != "zip" else b""  # an archive, most likely
+        known = conversions.made(key) if key else None
         prepared = None if known else _prepare(descriptor, format, name, password, limits)
     except BaseException:
         os.close(descriptor)
@@ -91,7 +91,8 @@ def _opened(prepared: _Prepared, key: bytes, name: str, limits: Limits) -> Sourc
             raise
         copy = os.dup(prepared.descriptor)
         return TextSource(copy, prepared.format, name=name, limits=limits, delimiter=prepared.delimiter)
-    conversions.keep(key, made, prepared.format)
+    if key:
+        conversions.keep(key, made, prepared.format)
     return _source(conversions.Made(made, prepared.format), name, limits)
 
 

@@ -59,6 +59,8 @@ def _write_over_pdf(source: BinaryIO, target: BinaryIO, task: Task) -> None:
             layer["lines"] = layer["lines"][: layer["added"]]
             if not layer["lines"]:
                 continue
+            if layer["number"] > len(pages) and pdf.attachments:
+                break  # what is attached stays as it is
             if layer["number"] > len(pages):
                 raise CorruptSourceError(f"The PDF has no page {layer['number']}", f"only {len(pages)} were found")
             page = pages[layer["number"] - 1]

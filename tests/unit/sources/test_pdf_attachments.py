@@ -10,6 +10,7 @@ from PIL import Image
 
 import legenda
 from legenda.errors import EmptySourceError, UnsupportedFormatError
+from legenda.exports import EXPORTERS, Origin
 from legenda.sources import open_source
 from legenda.sources.archive import Archive
 
@@ -49,6 +50,16 @@ def test_they_are_read_when_asked_for(password: str) -> None:
         assert sizes[0] == (200, 100) and (40, 30) in sizes
     pages = legenda.read(data, password=password or None, attachments=True).pages
     assert "a note for you" in [page.text for page in pages]
+
+
+def test_searchable_pdfs_keep_attachments_as_they_are() -> None:
+    data, out = portfolio(note=b"a note for you\n", picture=picture()), io.BytesIO()
+    exporter = EXPORTERS["pdf"](out, Origin("all.pdf", data))
+    for page in legenda.read(data, attachments=True, text_layer="ignore", pages="1,3").pages:
+        exporter.add(page)
+    exporter.close()
+    with pikepdf.open(io.BytesIO(out.getvalue())) as made:
+        assert len(made.pages) == 1 and sorted(made.attachments) == ["note", "picture"]
 
 
 def test_what_cannot_be_read_says_so_on_its_page() -> None:
