@@ -36,12 +36,13 @@ def server(folder: str) -> Iterator[str]:
 
 def main() -> None:
     """Read the example, look at it, ask it something, and look from a phone."""
+    expect.set_options(timeout=60_000)
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with tempfile.TemporaryDirectory() as folder, server(folder) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         light = opened(browser, url, "light")
         light.set_input_files("input[type=file]", EXAMPLE)
-        expect(light.locator(".job-title .state.done")).to_be_visible(timeout=60_000)
+        expect(light.locator(".job-title .state.done")).to_be_visible()
         expect(light.locator(".sheet img")).to_be_visible()
         light.locator(".text-pane .word", has_text="Polaris").first.click()
         expect(light.locator(".correction .crop image")).to_be_attached()
@@ -52,7 +53,7 @@ def main() -> None:
         dark.locator("[data-tab=chat]").click()
         dark.get_by_label("Ask a question").fill("What is the total?")
         dark.keyboard.press("Enter")
-        expect(dark.locator(".overlay .cited").first).to_be_visible(timeout=30_000)
+        expect(dark.locator(".overlay .cited").first).to_be_visible()
         saved(dark, "page-ask.webp")
 
         phone = opened(browser, job, "light", PHONE)
