@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import random
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -16,11 +18,24 @@ from PIL import Image, ImageDraw, ImageFont
 from legenda.document import Line, Word, from_box
 
 FONTS = ("DejaVuSans.ttf", "DejaVuSerif.ttf", "DejaVuSansCondensed.ttf")
-TEXT = (
-    "total net gross income of the share by region method control dose patients median age group weight unit price "
-    "amount balance assets paid due north south rate index mean error annual change first second third quarter model "
-    "speed output input size average"
-).split()
+STYLES = ("ruled", "booktabs", "across", "down", "none", "zebra", "ruled", "booktabs")
+TEXT = """
+    total net gross income of the share by region method control dose patients median age group weight unit price amount
+    balance assets paid due north south rate index mean error annual change first second third quarter model speed
+    output input size average
+"""
+Run = list[tuple[str, tuple[float, float, float, float]]]
+
+
+class Cell(NamedTuple):
+    """A cell: where it begins, what it takes, its text with line feeds, whether it is bold."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+    text: str
+    bold: bool = False
 
 
 @dataclass
@@ -30,26 +45,24 @@ class Drawn:
     Attributes:
         picture: RGB.
         lines: as an engine would see them: words with gaps up to 1.2 heights are one line.
-        cells: row, column, rows, columns, text.
+        cells: of it.
         rows: how many.
-        columns: how many.
         style: how it was drawn.
     """
 
     picture: Image.Image
     lines: list[Line]
-    cells: list[tuple[int, int, int, int, str]]
+    cells: list[Cell]
     rows: int
-    columns: int
     style: str
-    words: list[tuple[str, tuple[float, float, float, float]]] = field(default_factory=list)
 
     def html(self) -> str:
         """The truth, as HTML."""
         rows: list[str] = [""] * self.rows
-        for row, _, down, across, text in sorted(self.cells):
-            spans = f' rowspan="{down}"' * (down > 1) + f' colspan="{across}"' * (across > 1)
-            rows[row] += f"<td{spans}>{text}</td>"
+        for cell in sorted(self.cells):
+            spans = f' rowspan="{cell.rows}"' * (cell.rows > 1) + f' colspan="{cell.columns}"' * (cell.columns > 1)
+            text = cell.text.replace("\n", " ")
+            rows[cell.row] += f"<td{spans}>{text}</td>"
         return "<table>" + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>"
 
 
@@ -59,175 +72,174 @@ def drawn(seed: int) -> Drawn:
     size = rng.choice((12, 15, 18, 22, 28))
     font = ImageFont.truetype(rng.choice(FONTS), size)
     bold = ImageFont.truetype("DejaVuSans-Bold.ttf", size)
-    style = rng.choice(("ruled", "booktabs", "across", "down", "none", "zebra", "ruled", "booktabs"))
-    columns, body = rng.randint(2, 9), rng.randint(2, 24)
-    cells, rows = _contents(rng, columns, body, style)
-    return _set(rng, cells, (rows, columns), style, (font, bold, size))
+    style = rng.choice(STYLES)
+    columns = rng.randint(2, 9)
+    head = _heads(rng, columns)
+    cells = head + _body(rng, columns, max(cell.row + cell.rows for cell in head), style)
+    return _Sheet(rng, cells, columns, style, (font, bold)).drawn()
 
 
-def _contents(rng: random.Random, columns: int, body: int, style: str) -> tuple[list[tuple], int]:
-    """Row, column, rows, columns, text with line feeds, bold."""
-    cells: list[tuple] = []
-    two = columns >= 4 and rng.random() < 0.35
-    top = 2 if two else 1
-    if two:
-        cells.append((0, 0, 2, 1, _words(rng, 1, 2), True))
-        at = 1
-        while at < columns:
-            n = min(rng.randint(2, 3), columns - at)
-            if n < 2 or rng.random() < 0.2:
-                cells.append((0, at, 2, 1, _words(rng, 1, 1), True))
-                at += 1
-                continue
-            cells.append((0, at, 1, n, _words(rng, 1, 3), True))
-            cells += [(1, at + k, 1, 1, _words(rng, 1, 1), True) for k in range(n)]
-            at += n
-    else:
-        cells += [(0, c, 1, 1, "" if not c and rng.random() < 0.2 else _words(rng, 1, 2, wrap=rng.random() < 0.25), True) for c in range(columns)]
-    wrapped, sparse = rng.random() < 0.3, rng.random() < 0.25
+def _heads(rng: random.Random, columns: int) -> list[Cell]:
+    if columns < 4 or rng.random() > 0.35:
+        first = "" if rng.random() < 0.2 else _words(rng, 1, 2)
+        wrapped = [_words(rng, 1, 2, wrap=rng.random() < 0.25) for _ in range(columns - 1)]
+        return [Cell(0, c, 1, 1, text, True) for c, text in enumerate((first, *wrapped))]
+    cells, at = [Cell(0, 0, 2, 1, _words(rng, 1, 2), True)], 1
+    while at < columns:
+        n = min(rng.randint(2, 3), columns - at)
+        if n < 2 or rng.random() < 0.2:
+            cells.append(Cell(0, at, 2, 1, _words(rng, 1, 1), True))
+            at += 1
+            continue
+        cells.append(Cell(0, at, 1, n, _words(rng, 1, 3), True))
+        cells += [Cell(1, at + k, 1, 1, _words(rng, 1, 1), True) for k in range(n)]
+        at += n
+    return cells
+
+
+def _body(rng: random.Random, columns: int, top: int, style: str) -> list[Cell]:
+    count, wrapped, sparse = rng.randint(2, 24), rng.random() < 0.3, rng.random() < 0.25
     sections = style != "none" and rng.random() < 0.2
-    groups = style == "ruled" and columns >= 3 and rng.random() < 0.25
-    r, until = top, top
-    for k in range(body):
+    grouped = style == "ruled" and columns >= 3 and not sections and rng.random() < 0.25
+    cells: list[Cell] = []
+    r = until = top
+    for k in range(count):
         if sections and k % 5 == 0:
-            cells.append((r, 0, 1, columns, _words(rng, 1, 3), True))
+            cells.append(Cell(r, 0, 1, columns, _words(rng, 1, 3), True))
             r += 1
-        first = 0
-        if groups:
-            if r >= until:
-                n = min(rng.randint(1, 4), body - k) if not sections else 1
-                cells.append((r, 0, n, 1, _words(rng, 1, 2), False))
-                until = r + n
-            first = 1
-        for c in range(first, columns):
-            if c == first:
-                text = _words(rng, 1, 4, wrap=wrapped and rng.random() < 0.5)
-            elif sparse and rng.random() < 0.4:
-                text = ""
-            elif c == columns - 1 and wrapped and rng.random() < 0.3:
-                text = _words(rng, 3, 6, wrap=True)
-            else:
-                text = _number(rng)
-            cells.append((r, c, 1, 1, text, False))
+        if grouped and r >= until:
+            n = min(rng.randint(1, 4), count - k)
+            cells.append(Cell(r, 0, n, 1, _words(rng, 1, 2)))
+            until = r + n
+        cells.append(Cell(r, int(grouped), 1, 1, _words(rng, 1, 4, wrap=wrapped and rng.random() < 0.5)))
+        for c in range(grouped + 1, columns):
+            prose = c == columns - 1 and wrapped and rng.random() < 0.3
+            text = "" if sparse and rng.random() < 0.4 else _words(rng, 3, 6, wrap=True) if prose else _number(rng)
+            cells.append(Cell(r, c, 1, 1, text))
         r += 1
-    return cells, r
+    return cells
 
 
 def _words(rng: random.Random, least: int, most: int, wrap: bool = False) -> str:
-    words = [rng.choice(TEXT) for _ in range(rng.randint(max(least, 2 if wrap else 1), max(most, 2)))]
+    words = [rng.choice(TEXT.split()) for _ in range(rng.randint(max(least, 2 if wrap else 1), max(most, 2)))]
     words[0] = words[0].capitalize()
-    if wrap and len(words) > 1:
-        cut = len(words) // 2
-        return " ".join(words[:cut]) + "\n" + " ".join(words[cut:])
-    return " ".join(words)
+    cut = len(words) // 2
+    return f"{' '.join(words[:cut])}\n{' '.join(words[cut:])}" if wrap else " ".join(words)
 
 
 def _number(rng: random.Random) -> str:
-    return rng.choice((f"{rng.randint(0, 999)}", f"{rng.random() * 100:.2f}", f"{rng.randint(1, 99)},{rng.randint(100, 999)}", "—", f"{rng.randint(0, 100)}%"))
+    whole, thousand = rng.randint(0, 999), f"{rng.randint(1, 99)},{rng.randint(100, 999)}"
+    return rng.choice((f"{whole}", f"{rng.random() * 100:.2f}", thousand, "—", f"{rng.randint(0, 100)}%"))
 
 
-def _set(rng: random.Random, cells: list[tuple], shape: tuple[int, int], style: str, fonts: tuple) -> Drawn:
-    font, bold, size = fonts
-    rows, columns = shape
-    pad = rng.uniform(0.25, 0.7) * size if style != "none" else rng.uniform(0.15, 0.5) * size
-    gap = rng.uniform(0.5, 2.0) * size
-    pitch = size * 1.3
-    widths, heights = [size * 1.0] * columns, [pitch] * rows
-    def measured(text: str, strong: bool) -> float:
-        return max((bold if strong else font).getlength(part) for part in text.split("\n")) if text else 0
-    for r, c, down, across, text, strong in sorted(cells, key=lambda x: x[3] + x[2]):
-        have = sum(widths[c : c + across]) + gap * (across - 1)
-        need = measured(text, strong)
-        if need > have:
-            for k in range(c, c + across):
-                widths[k] += (need - have) / across
-        lines = text.count("\n") + 1
-        if lines * pitch > sum(heights[r : r + down]):
-            for k in range(r, r + down):
-                heights[k] = max(heights[k], lines * pitch / down)
-    margin = size
-    xs = [margin]
-    for w in widths:
-        xs.append(xs[-1] + w + gap)
-    ys = [margin]
-    for h in heights:
-        ys.append(ys[-1] + h + 2 * pad)
-    picture = Image.new("RGB", (int(xs[-1] + margin), int(ys[-1] + margin)), "white")
-    draw = ImageDraw.Draw(picture)
-    head = max((r + d for r, _, d, _, _, s in cells if s and r < 2 and r + d <= 2), default=1)
-    shade = rng.choice(((255, 255, 255), (220, 220, 220), (200, 215, 240)))
-    draw.rectangle([xs[0], ys[0], xs[-1], ys[head]], fill=shade)
-    if style == "zebra":
-        for r in range(head, rows, 2):
-            draw.rectangle([xs[0], ys[r], xs[-1], ys[r + 1]], fill=(235, 235, 235))
-    width = rng.choice((1, 1, 2))
-    ink = rng.choice(((0, 0, 0), (90, 90, 90), (150, 150, 150)))
-    if style in ("ruled", "down"):
-        for r, c, down, across, *_ in cells:
-            if style == "ruled":
-                draw.rectangle([xs[c], ys[r], xs[c + across], ys[r + down]], outline=ink, width=width)
-            else:
-                draw.line([xs[c], ys[r], xs[c], ys[r + down]], fill=ink, width=width)
-    if style == "across":
-        for y in (ys[0], *ys[head:]):
-            draw.line([xs[0], y, xs[-1], y], fill=ink, width=width)
-    if style in ("booktabs", "down"):
-        for y in (ys[0], ys[head], ys[-1]):
-            draw.line([xs[0], y, xs[-1], y], fill=ink, width=width)
-        for r, c, _, across, _, strong in cells:
-            if strong and across > 1 and r == 0:
-                draw.line([xs[c] + gap / 2, ys[1], xs[c + across] - gap / 2, ys[1]], fill=ink, width=1)
-    flush = [rng.choice("lcr") if c else "l" for c in range(columns)]
-    middle = rng.random() < 0.5
-    words: list[tuple[str, tuple[float, float, float, float]]] = []
-    runs: list[list[tuple[str, tuple[float, float, float, float]]]] = []
-    for r, c, down, across, text, strong in cells:
-        if not text:
-            continue
-        parts = text.split("\n")
-        used = font if not strong else bold
-        top = ys[r] + pad
-        if middle or down > 1:
-            top = (ys[r] + ys[r + down]) / 2 - len(parts) * pitch / 2
+class _Sheet:
+    """Cells set on paper."""
+
+    def __init__(
+        self,
+        rng: random.Random,
+        cells: list[Cell],
+        columns: int,
+        style: str,
+        fonts: tuple[ImageFont.FreeTypeFont, ImageFont.FreeTypeFont],
+    ) -> None:
+        self.rng, self.cells, self.columns, self.style, self.fonts = rng, cells, columns, style, fonts
+        self.rows = max(cell.row + cell.rows for cell in cells)
+        self.size = fonts[0].size
+        self.pitch, self.gap = 1.3 * self.size, rng.uniform(0.5, 2.0) * self.size
+        self.pad = (rng.uniform(0.15, 0.5) if style == "none" else rng.uniform(0.25, 0.7)) * self.size
+        widths, heights = self._sides()
+        self.xs = list(accumulate((w + self.gap for w in widths), initial=self.size))
+        self.ys = list(accumulate((h + 2 * self.pad for h in heights), initial=self.size))
+        self.head = max(cell.row + cell.rows for cell in cells if cell.bold and cell.row < 2 and cell.columns < columns)
+        self.picture = Image.new("RGB", (int(self.xs[-1] + self.size), int(self.ys[-1] + self.size)), "white")
+        self.pen = ImageDraw.Draw(self.picture)
+
+    def drawn(self) -> Drawn:
+        """The table."""
+        self._shades()
+        self._rules()
+        flush = [self.rng.choice("lcr") if c else "l" for c in range(self.columns)]
+        middle = self.rng.random() < 0.5
+        runs = [run for cell in self.cells for run in self._written(cell, flush, middle)]
+        return Drawn(self.picture, _lines(runs, self.size), self.cells, self.rows, self.style)
+
+    def _sides(self) -> tuple[list[float], list[float]]:
+        widths, heights = [float(self.size)] * self.columns, [self.pitch] * self.rows
+        for cell in sorted(self.cells, key=lambda cell: cell.columns + cell.rows):
+            across, down = range(cell.column, cell.column + cell.columns), range(cell.row, cell.row + cell.rows)
+            parts = cell.text.split("\n")
+            need = max(map(self.fonts[cell.bold].getlength, parts))
+            less = need - sum(widths[c] for c in across) - self.gap * (cell.columns - 1)
+            for c in across:
+                widths[c] += max(less, 0) / cell.columns
+            for r in down:
+                heights[r] = max(heights[r], len(parts) * self.pitch / cell.rows)
+        return widths, heights
+
+    def _shades(self) -> None:
+        shade = self.rng.choice(((255, 255, 255), (220, 220, 220), (200, 215, 240)))
+        self.pen.rectangle([self.xs[0], self.ys[0], self.xs[-1], self.ys[self.head]], fill=shade)
+        for r in range(self.head, self.rows, 2) if self.style == "zebra" else ():
+            self.pen.rectangle([self.xs[0], self.ys[r], self.xs[-1], self.ys[r + 1]], fill=(235, 235, 235))
+
+    def _rules(self) -> None:
+        xs, ys = self.xs, self.ys
+        width, ink = self.rng.choice((1, 1, 2)), self.rng.choice(((0, 0, 0), (90, 90, 90), (150, 150, 150)))
+        for cell in self.cells:
+            left, top = xs[cell.column], ys[cell.row]
+            right, bottom = xs[cell.column + cell.columns], ys[cell.row + cell.rows]
+            if self.style == "ruled":
+                self.pen.rectangle([left, top, right, bottom], outline=ink, width=width)
+            elif self.style == "down":
+                self.pen.line([left, top, left, bottom], fill=ink, width=width)
+            elif self.style == "booktabs" and cell.bold and cell.row == 0 and cell.columns > 1:
+                self.pen.line([left + self.gap / 2, ys[1], right - self.gap / 2, ys[1]], fill=ink, width=1)
+        across = {"across": (ys[0], *ys[self.head :]), "booktabs": (ys[0], ys[self.head], ys[-1])}
+        for y in across.get(self.style.replace("down", "booktabs"), ()):
+            self.pen.line([xs[0], y, xs[-1], y], fill=ink, width=width)
+
+    def _written(self, cell: Cell, flush: list[str], middle: bool) -> list[Run]:
+        """The words of each line of a cell, with boxes as inexact as a detector's."""
+        parts, font = cell.text.split("\n") if cell.text else [], self.fonts[cell.bold]
+        top, bottom = self.ys[cell.row] + self.pad, self.ys[cell.row + cell.rows]
+        if middle or cell.rows > 1:
+            top = (self.ys[cell.row] + bottom - len(parts) * self.pitch) / 2
+        room = self.xs[cell.column + cell.columns] - self.xs[cell.column] - self.gap
+        way = {"l": 0.0, "c": 0.5, "r": 1.0}["c" if cell.columns > 1 else flush[cell.column]]
+        runs = []
         for k, part in enumerate(parts):
-            room = xs[c + across] - xs[c] - gap
-            way = "c" if across > 1 else flush[c]
-            x = xs[c] + gap / 2 + (room - used.getlength(part)) * {"l": 0, "c": 0.5, "r": 1}[way]
-            run = []
+            x, y = self.xs[cell.column] + self.gap / 2 + (room - font.getlength(part)) * way, top + k * self.pitch
+            run: Run = []
             for word in part.split(" "):
-                w = used.getlength(word)
-                y = top + k * pitch
-                draw.text((x, y), word, fill="black", font=used)
-                jitter = [rng.gauss(0, 0.03 * size) for _ in range(4)]
-                box = (x + jitter[0], y + 0.05 * size + jitter[1], x + w + jitter[2], y + 1.22 * size + jitter[3])
-                run.append((word, box))
-                x += w + used.getlength(" ")
+                width = font.getlength(word)
+                self.pen.text((x, y), word, fill="black", font=font)
+                a, b, c, d = (self.rng.gauss(0, 0.03 * self.size) for _ in range(4))
+                run.append((word, (x + a, y + 0.05 * self.size + b, x + width + c, y + 1.22 * self.size + d)))
+                x += width + font.getlength(" ")
             runs.append(run)
-    lines = _lines(runs, size)
-    for run in runs:
-        words += run
-    return Drawn(picture, lines, [(r, c, d, a, t.replace("\n", " ")) for r, c, d, a, t, _ in cells], rows, columns, style, words)
+        return runs
 
 
-def _lines(runs: list, size: float) -> list[Line]:
+def _lines(runs: list[Run], size: float) -> list[Line]:
     """Runs nearer than 1.2 heights on one row become one line, as detectors have it."""
-    runs = sorted(runs, key=lambda run: (run[0][1][1], run[0][1][0]))
-    merged: list[list] = []
+    merged: list[Run] = []
     for run in sorted(runs, key=lambda run: run[0][1][0]):
         for other in merged:
-            last = other[-1][1]
-            if abs(last[1] - run[0][1][1]) < 0.2 * size and 0 <= run[0][1][0] - last[2] < 1.2 * size:
+            last, first = other[-1][1], run[0][1]
+            if abs(last[1] - first[1]) < 0.2 * size and 0 <= first[0] - last[2] < 1.2 * size:
                 other += run
                 break
         else:
             merged.append(list(run))
-    lines = []
-    for run in merged:
-        words = tuple(Word(text, from_box(*box), 0.95) for text, box in run)
-        boxes = np.array([box for _, box in run])
-        around = (*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0))
-        lines.append(Line(" ".join(w.content for w in words), from_box(*map(float, around)), 0.95, words))
-    return lines
+    return [_line(run) for run in merged]
+
+
+def _line(run: Run) -> Line:
+    words = tuple(Word(text, from_box(*box), 0.95) for text, box in run)
+    boxes = np.array([box for _, box in run])
+    around = [*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist()]
+    return Line(" ".join(word.content for word in words), from_box(*around), 0.95, words)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from legenda.layout.tables.wrapping import wraps
 
 _LEAST = 0.75  # of the network's tags: from here on it is believed that there are more columns than white tells
 _FULL = 0.6  # of the columns: a row of text with that many is a row of its own
+_GAP = 0.5  # line heights between words of two cells; a space is 0.2 to 0.4
 _GOING = 0.5  # of the columns that tell
 _WRAPPED = 2  # rows of text that stand in most columns and are one row all the same: headings of two lines
 
@@ -57,8 +59,25 @@ def _of(ruled: Grid | None, seen: Tagged | None, page: Seen) -> Grid | None:
     more, fewer = len(xs) - 1 > grid.columns, len(xs) - 1 < grid.columns
     if more or (fewer and seen.least < _LEAST):
         bands = np.unique(shared_out(seen, text, found, words.unit), return_inverse=True)[1]
-        return aligned(text, found, xs, bands.tolist()) or grid
-    return grid
+        grid = aligned(text, found, xs, bands.tolist()) or grid
+    return _parted(grid, words)
+
+
+def _parted(grid: Grid, words: Words) -> Grid:
+    """The grid with cells over several columns parted at edges where wide gaps are: each column has its own heading."""
+    cell = grid.cells_of(words)
+    places: list[Place] = []
+    for k, place in enumerate(grid.places):
+        boxes = words.boxes[cell == k]
+        cuts = [place.column]
+        for c in range(place.column + 1, place.column + place.columns):
+            before = boxes[:, 0] + boxes[:, 2] < 2 * grid.xs[c]
+            if before.any() and not before.all():
+                gap = boxes[~before, 0].min() - boxes[before, 2].max()
+                cuts += [c] if gap > _GAP * words.unit else []
+        cuts.append(place.column + place.columns)
+        places += [replace(place, column=a, columns=b - a) for a, b in pairwise(cuts)]
+    return replace(grid, places=tuple(places))
 
 
 def _divided(grid: Grid, seen: Tagged, page: Seen) -> Grid:
