@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import docx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legenda.document import Block, Line, Mark, Notation, Page, from_box
@@ -67,6 +67,7 @@ def test_what_word_cannot_say_is_an_error_or_mended(latex: str) -> None:
 PARTS = r"\frac { } ^ _ & \\ x 1 \left( \right) [ ] \sum \sqrt \begin{matrix} ' < -"
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(PARTS.split(" "))).map(" ".join))
 def test_anything_gives_an_equation_or_an_error_of_value(latex: str) -> None:
     try:
