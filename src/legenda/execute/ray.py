@@ -34,6 +34,8 @@ _IDLE = 120.0
 """Seconds after which a replica nobody needs goes."""
 _LOOK, _MISSED = 1.0, 3
 """Seconds between two looks whether the cluster's head is there, and how many may fail."""
+_HEAD = 30.0
+"""Seconds a head may be away before Ray is asked all the same."""
 _AHEAD = 2
 """Tasks of a batch that wait or run, for each processor."""
 
@@ -123,6 +125,8 @@ def _handle(serve: Any, lane: str, cluster: Cluster, resources: dict[str, float]
 
 
 def _serve(address: str) -> Any:
+    with contextlib.suppress(ImportError):  # it takes seconds, in which the head may come back
+        import ray.serve  # noqa: F401
     _joined(address)
     from ray import serve
 
@@ -142,7 +146,19 @@ def _joined(address: str) -> None:
     except ImportError:
         raise MissingComponentError("Ray is not installed", "", "pip install 'legenda[ray]'") from None
     where = address or os.environ.get("RAY_ADDRESS") or "auto"
+    _await(where)
     ray.init(address=where, namespace=_NAMESPACE, log_to_driver=False, logging_level="ERROR", ignore_reinit_error=True)
+
+
+def _await(address: str) -> None:
+    """Wait for a head that is not there yet: Ray itself would try for long, and not see it come back meanwhile."""
+    host, _, port = address.rpartition(":")
+    deadline = time.monotonic() + _HEAD
+    while port.isdecimal() and time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            socket.create_connection((host.strip("[]"), int(port)), _LOOK).close()
+            return
+        time.sleep(_LOOK / 5)
 
 
 class _Bridge:
