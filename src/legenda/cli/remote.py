@@ -39,6 +39,7 @@ class RemoteReader:
             "pages": options.pages or None,
             "password": options.password,
             "text_layer": options.text_layer,
+            "content": options.content,
             "structure": options.structure,
             "dpi": options.dpi,
             "box": options.box,

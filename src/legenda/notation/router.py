@@ -187,7 +187,8 @@ def _shapes(ink: NDArray[np.bool_]) -> NDArray[np.float64]:
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     boxes = stats[1:, :4].astype(float)
     fit = (boxes[:, 3] > 4) & (boxes[:, 3] < 60) & (boxes[:, 2] < 90) & (boxes[:, 2] < 5 * boxes[:, 3])
-    return boxes[fit]
+    kept: NDArray[np.float64] = boxes[fit]
+    return kept
 
 
 def _rows(shapes: NDArray[np.float64]) -> tuple[int, float]:

@@ -30,12 +30,12 @@ def check(mol: str) -> Checked:
     """Sanitise a MOL block; hydrogens that are drawn become implicit, with the stereo only they would define."""
     from rdkit import Chem, RDLogger
 
-    RDLogger.DisableLog("rdApp.*")
+    RDLogger.DisableLog("rdApp.*")  # type: ignore[attr-defined]
     parsed = Chem.MolFromMolBlock(mol, sanitize=True, removeHs=False) if len(mol) <= _MOST else None
     if parsed is None or not parsed.GetNumAtoms():
         return Checked("", "its valences do not hold")
     options = Chem.RemoveHsParameters()
-    options.removeDefiningBondStereo = True
+    options.removeDefiningBondStereo = True  # type: ignore[assignment]
     plain = Chem.RemoveHs(parsed, options)
     Chem.AssignStereochemistry(plain, cleanIt=True, force=True)
     return Checked(Chem.MolToSmiles(plain), _doubt(plain))
