@@ -25,7 +25,7 @@ _NAMED = re.compile(r"\\([A-Za-z]+)")
 
 def shown(latex: str) -> str:
     """A formula as a line of text: fractions with a slash, signs for the names of signs, no braces."""
-    text = re.sub(r"(?<!\\)&", " ", latex.replace("\\\\", "\n"))
+    text = re.sub(r"(?<!\\)[&~]", " ", latex.replace("\\\\", "\n"))
     text = re.sub(r"\\(?:begin|end|label|tag)\s*\{[^{}]*\}(\{[^{}]*\})?", " ", text)
     for _ in range(8):  # from the inside out
         text = _ROOT.sub(r"√\1", text)
