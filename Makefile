@@ -134,6 +134,7 @@ system:
 		{ $$apt install --no-install-recommends $$missing \
 		|| { $$apt update && $$apt install --no-install-recommends $$missing; }; } >&2; \
 	else \
-		missing=; for c in tesseract pdftotext qpdf chromium node npm; do command -v $$c >/dev/null || missing="$$missing $$c"; done; \
+		missing=; for c in tesseract pdftotext qpdf node npm; do command -v $$c >/dev/null || missing="$$missing $$c"; done; \
+		test -n "$$CHROMIUM" || command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing="$$missing chromium"; \
 		test -z "$$missing" || { echo "make: the tests need:$$missing (macOS: brew install tesseract tesseract-lang poppler qpdf node)" >&2; exit 1; }; \
 	fi
