@@ -32,7 +32,9 @@ async def read(request: Request, caller: Annotated[Caller, Depends(requires("wri
     if asked.document_annotation_format or asked.bbox_annotation_format:
         raise ProblemError(400, "unsupported", "Annotations are not supported; ask without their formats.")
     part = await _part(request, caller, asked)
-    job = await outcomes.awaited(request, caller, Ask("mistral", [part], tier=tier, pages=asked.ranges, structure=True), body)
+    job = await outcomes.awaited(
+        request, caller, Ask("mistral", [part], tier=tier, pages=asked.ranges, structure=True), body
+    )
     outcomes.check(job)
     document = await asking.page_documents(service_of(request), job)
     answer = await run_in_threadpool(rendering.answer, job, document, asked)
