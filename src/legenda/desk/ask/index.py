@@ -29,6 +29,7 @@ _FITTING = 0.08  # for having a value of the kind that is asked for
 AT_ONCE = 30
 _SMALL_WORDS = 0.25  # part of the words like `the` and `is` that two languages may share
 _SURE = 0.75  # that two words are forms of one
+_FOREIGN = 4  # times as many where question and document are of different languages, since words lead nowhere
 _FAR, _NEAR = 0.78, 0.90  # cosines of what has nothing to do with a question, and of what answers it (part `chat`)
 
 
@@ -185,7 +186,8 @@ class Index:
         asked = meaning.vectors([question], question=True)[0]
         order = sorted(range(len(fits)), key=lambda place: -fits[place])
         with self._lock:
-            new = list(islice((place for place in order if place not in self._vectors), AT_ONCE))
+            most = AT_ONCE * (_FOREIGN if self.foreign(question) else 1)
+            new = list(islice((place for place in order if place not in self._vectors), most))
             if new:
                 found = meaning.vectors([self._with_context(place) for place in new])
                 self._vectors.update(zip(new, found, strict=True))
