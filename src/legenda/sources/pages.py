@@ -32,6 +32,8 @@ _MIN_PICTURE_SHARE = 0.02
 _MIN_PICTURE_PIXELS = (80, 24)
 _KINDS = frozenset(get_args(BlockKind))
 _MOST_CELLS, _LOWEST = 100_000, 9
+_MANY, _SHORT = 20, 8
+"""Blocks of a page, and characters of one in the mean, from and up to which tags are not believed."""
 _SYMBOLS, _BULLET = (0xF000, 0xF0FF), 0x2022
 """Where symbol fonts have their characters."""
 _MAX_COVERED = 0.03
@@ -164,6 +166,9 @@ def _elements(
     elements = tuple(element_of(*one) for one in given)
     if owners.size and not -1 <= owners.min() <= owners.max() < len(elements):
         raise ValueError("characters of elements that are not there")
+    blocks = sum(element.table < 0 for element in elements)
+    if blocks > _MANY and np.count_nonzero(owners >= 0) < _SHORT * blocks:  # each word is tagged, which says nothing
+        return (), None
     return elements, owners
 
 

@@ -326,3 +326,44 @@ def test_long_documents_are_opened_anew_now_and_then(broken):
             assert texts(source.page(number)) == [f"page {number}"]
         for number in (3, 229):
             assert (source.raster(number, 36).pixels < 128).any()
+
+
+def tagged(*texts: str) -> bytes:
+    """A PDF whose paragraphs are tagged: each text is one, on a line of its own."""
+    pdf, out = pikepdf.new(), io.BytesIO()
+    pdf.add_blank_page(page_size=(400, 40 + 20 * len(texts)))
+    page = pdf.pages[0]
+    font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+    page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+    lines = (
+        f"/P <</MCID {n}>> BDC BT /F 12 Tf 1 0 0 1 20 {20 * (len(texts) - n)} Tm ({text}) Tj ET EMC"
+        for n, text in enumerate(texts)
+    )
+    page.Contents = pdf.make_stream("\n".join(lines).encode())
+    root = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.StructTreeRoot))
+    made = [
+        pdf.make_indirect(
+            pikepdf.Dictionary(Type=pikepdf.Name.StructElem, S=pikepdf.Name.H2, P=root, Pg=page.obj, K=number)
+        )
+        for number in range(len(texts))
+    ]
+    root.K = pikepdf.Array(made)
+    parents = pdf.make_indirect(pikepdf.Array(made))
+    root.ParentTree = pikepdf.Dictionary(Nums=pikepdf.Array([0, parents]))
+    page.StructParents = 0
+    pdf.Root.StructTreeRoot, pdf.Root.MarkInfo = root, pikepdf.Dictionary(Marked=True)
+    pdf.save(out)
+    return out.getvalue()
+
+
+def test_tags_say_what_text_is() -> None:
+    with open_source(tagged("the first head", "the second")) as source:
+        text = source.page(1).text
+    assert text is not None and [line.owner for line in text.lines] == [0, 1]
+    assert [(element.kind, element.level) for element in text.elements] == [("heading", 2)] * 2
+
+
+def test_tags_of_every_word_say_nothing() -> None:
+    with open_source(tagged(*(f"w{number}" for number in range(30)))) as source:
+        text = source.page(1).text
+    assert text is not None and len(text.lines) == 30 and not text.elements
