@@ -1,9 +1,9 @@
 """Fit the router's rule: softmax regression over what `router.features` measures, written as JSON.
 
-    python -m router.fit --formulas RENDERS --molecules MOLECULES.zip --photos WORDS.zip --typed TYPED.zip OUT.json
+    python -m router.fit --formulas RENDERS --molecules MOLECULES.zip --photos WORDS.zip --lines LINES.zip... OUT.json
 
 Formulas are the pictures `formula/renders.mjs` makes; the archives are photographs of words, molecules as patents print
-them, and typed lines. Prints the share of held-out pictures (a fifth) that are told right, by kind.
+them, and lines, typed and written. Prints the share of held-out pictures (a fifth) that are told right, by kind.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from router.pictures import drawn, gathered
 def main() -> None:
     """Measure, fit, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name in ("formulas", "molecules", "photos", "typed"):
+    for name in ("formulas", "molecules", "photos"):
         parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--lines", type=Path, nargs="+", required=True)
     parser.add_argument("out", type=Path)
     asked = parser.parse_args()
     rows, wanted = [], []
@@ -46,12 +47,13 @@ def main() -> None:
 
 
 def _pictures(asked: argparse.Namespace) -> Iterator[tuple[str, Image.Image]]:
-    for kind, count in (("text", 220), ("table", 150), ("chart", 200), ("geometry", 200), ("score", 100)):
+    for kind, count in (("text", 260), ("table", 220), ("chart", 200), ("geometry", 200), ("score", 100)):
         yield from ((kind, picture) for picture in drawn(kind, count, 7))
     yield from (("formula", Image.open(path).convert("RGB")) for path in sorted(asked.formulas.glob("*.png")))
     yield from (("molecule", picture) for picture in gathered(asked.molecules, 250, 1))
     yield from (("photo", picture) for picture in gathered(asked.photos, 200, 2))
-    yield from (("text", picture) for picture in gathered(asked.typed, 150, 3))
+    for archive in asked.lines:
+        yield from (("text", picture) for picture in gathered(archive, 130, 3))
 
 
 def _with_one(x: np.ndarray) -> np.ndarray:

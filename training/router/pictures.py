@@ -8,7 +8,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 _TEXT = """the of a report measured in spring shows that prices rose while wages did not keep pace with them and most
 towns lost people to the coast Table Figure 12 2024 see also page new results from our survey were printed last
@@ -21,7 +21,19 @@ def drawn(kind: str, count: int, seed: int) -> Iterator[Image.Image]:
     dice = random.Random(seed)
     make = {"text": _text, "table": _table, "chart": _chart, "geometry": _geometry, "score": _score}[kind]
     for _ in range(count):
-        yield make(dice)
+        yield _worn(make(dice), dice)
+
+
+def _worn(picture: Image.Image, dice: random.Random) -> Image.Image:
+    """As a scanner or a camera would have it, more or less; a third stay as they are."""
+    if dice.random() < 0.35:
+        return picture
+    if dice.random() < 0.6:
+        picture = picture.filter(ImageFilter.GaussianBlur(dice.uniform(0.3, 1.1)))
+    pixels = np.asarray(picture, float)
+    paper = np.array([dice.uniform(200, 255)] * 3) - np.array([0, dice.uniform(0, 8), dice.uniform(0, 25)])
+    noise = np.random.default_rng(dice.randint(0, 2**31)).normal(0, dice.uniform(0, 7), pixels.shape)
+    return Image.fromarray((pixels / 255 * paper + noise).clip(0, 255).astype(np.uint8))
 
 
 def gathered(archive: Path, count: int, seed: int) -> Iterator[Image.Image]:
@@ -42,8 +54,9 @@ def _sentence(dice: random.Random, least: int, most: int) -> str:
 
 
 def _text(dice: random.Random) -> Image.Image:
-    size, rows = dice.randint(10, 40), dice.choice((1, 1, 1, 2, 4, 9, 20))
-    lines = [_sentence(dice, 1, 9) for _ in range(rows)]
+    size, rows = dice.randint(10, 40), dice.choice((1, 1, 1, 2, 4, 9, 20, 40, 55))
+    size = min(size, 24) if rows > 9 else size
+    lines = [_sentence(dice, *((1, 9) if rows < 20 else (7, 14))) for _ in range(rows)]
     font = _font(dice, size)
     width = max(int(font.getlength(line)) for line in lines) + 16
     sheet = Image.new("RGB", (width, int(rows * size * 1.4) + 14), "white")
@@ -57,8 +70,8 @@ def _table(dice: random.Random) -> Image.Image:
     wide, high = dice.randint(60, 120), int(size * dice.uniform(1.6, 2.4))
     sheet = Image.new("RGB", (columns * wide + 20, rows * high + 20), "white")
     pen, font = ImageDraw.Draw(sheet), _font(dice, size)
-    style = dice.choice(("grid", "grid", "rows"))
-    for n in range(rows + 1):
+    style = dice.choice(("grid", "grid", "rows", "head", "bare"))
+    for n in {"head": (0, 1, rows), "bare": ()}.get(style, range(rows + 1)):
         pen.line((10, 10 + n * high, 10 + columns * wide, 10 + n * high), "black", dice.randint(1, 2))
     for n in range(columns + 1) if style == "grid" else ():
         pen.line((10 + n * wide, 10, 10 + n * wide, 10 + rows * high), "black", 1)

@@ -17,6 +17,7 @@ ENGINE = "pix2tex"
 # mean logarithm a token: above it another scale seldom reads better (`training/formula/scales.py`)
 _SURE = -0.035
 _SCALES = (1.0, 0.87, 1.12)
+_PATIENCE = 250  # tokens: after so many no other scale is tried; long formulas would take a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,13 @@ def read(crop: Raster, lines: Sequence[Line] = ()) -> Notation:
     ink = ink_of(crop)
     if not ink.size:
         return Notation("formula", {}, 0.0, ENGINE, "Nothing is written on the crop.")
-    base, best = scale_for(ink), None
+    base, best, written_so_far = scale_for(ink), None, 0
     for factor in _SCALES:
         decoded = decode(picture(ink, base * factor))
         attempt = _Attempt(decoded, parse(tokens(decoded.latex)))
         best = attempt if best is None or attempt.worth > best.worth else best
-        if best.worth > _SURE:
+        written_so_far += len(decoded.certainties)
+        if best.worth > _SURE or written_so_far > _PATIENCE:
             break
     assert best is not None  # noqa: S101  # there is a first scale
     return _notation(best)
