@@ -140,3 +140,14 @@ def test_bold_and_slanted_words_of_a_pdf() -> None:
     file.save(out)
     (line, *_) = read(out.getvalue(), structure=True, pages="1").pages[0].lines
     assert [(m.kind, line.content[m.start : m.start + m.length]) for m in line.marks] == [("bold", "bold")]
+
+
+def test_a_rule_that_fails_costs_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: object) -> None:
+        raise ZeroDivisionError("a rule failed")
+
+    monkeypatch.setattr("legenda.pipeline.structure.headed", failing)
+    plain, structured = read(printed()), read(printed(), structure=True)
+    assert sorted(plain.text.split()) == sorted(structured.text.split())
+    (problem,) = structured.pages[0].problems
+    assert problem.code == "no_structure" and "a rule failed" in problem.message

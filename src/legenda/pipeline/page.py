@@ -224,7 +224,14 @@ class _Attempt:
         with self._watch("structure"):
             sight = Sight.of(self._source, self._given, quarter, self._pixels, whole=self._regions is None)
             own = not quarter and any(line.engine == TEXT_LAYER for line in lines)
-            done = structured(lines, sight, self._source.looks(self._given.number) if own else None)
+            try:
+                done = structured(lines, sight, self._source.looks(self._given.number) if own else None)
+            except MemoryError:
+                raise
+            except Exception as error:  # a bug in a rule, or a page that cannot be drawn, must not cost its text
+                _log.debug("unexpected", exc_info=True)
+                sight.problems["no_structure"] = f"The structure was not found: {type(error).__name__}: {error}"
+                done = arrange(lines, sight.height)
         self._problems += [Problem(code, message) for code, message in sight.problems.items()]
         return done
 
