@@ -1,6 +1,6 @@
 """Fit the router's rule: softmax regression over what `router.features` measures, written as JSON.
 
-    python -m router.fit --formulas RENDERS --molecules MOLECULES.zip --photos WORDS.zip --lines LINES.zip... OUT.json
+    python -m router.fit OUT.json --formulas RENDERS --molecules MOLECULES.zip --photos WORDS.zip --lines LINES.zip...
 
 Formulas are the pictures `formula/renders.mjs` makes; the archives are photographs of words, molecules as patents print
 them, and lines, typed and written. Prints the share of held-out pictures (a fifth) that are told right, by kind.

@@ -158,11 +158,11 @@ def _labels(
             text = text.lower()
         free = [p for p in points if p not in taken]
         near = min(free, key=lambda p: np.hypot(p[0] - at[0], p[1] - at[1]), default=None)
-        if len(text) == 1 and text.isupper() and near is not None and text not in names:
-            if np.hypot(near[0] - at[0], near[1] - at[1]) < 2.2 * _size(line) + 6:
-                names[text] = (near, at)
-                taken.add(near)
-                continue
+        named = len(text) == 1 and text.isupper() and text not in names
+        if named and near is not None and np.hypot(near[0] - at[0], near[1] - at[1]) < 2.2 * _size(line) + 6:
+            names[text] = (near, at)
+            taken.add(near)
+            continue
         texts.append(Text(text, at))
     return names, texts
 

@@ -53,6 +53,5 @@ def _doubt(molecule: object) -> str:
     return ""
 
 
-_USUAL = frozenset(
-    "H B C N O F Na Mg Al Si P S Cl K Ca Ti Cr Mn Fe Co Ni Cu Zn Se Br Ru Pd Ag Sn I Pt Au Hg Li As".split()
-)
+_DRAWN = "H B C N O F Na Mg Al Si P S Cl K Ca Ti Cr Mn Fe Co Ni Cu Zn Se Br Ru Pd Ag Sn I Pt Au Hg Li As"
+_USUAL = frozenset(_DRAWN.split())
