@@ -16,6 +16,7 @@ from legenda.layout.tables.textrows import Phrases
 # A gap between columns is crossed by at most this share of the rows that stand on its thinner side
 _CROSSED = 0.34
 _NARROWEST = 0.25  # line heights
+_SURE = 0.4  # share of drawn tables (`training/tables`) of which all was right
 _HEADED = 8  # rows of text a table has at least before a column in its first half of them is thought to be heading only
 
 
@@ -32,7 +33,7 @@ def aligned(text: Phrases, found: Rulings, xs: Floats, bands: Sequence[int] | No
     bands = _bands(text, slots, found) if bands is None else bands
     if len(xs) < 3 or bands[-1] < 1:
         return None
-    return Grid(_row_edges(text, bands), xs, _places(slots, bands, len(xs) - 1), 0.6)
+    return Grid(_row_edges(text, bands), xs, _places(slots, bands, len(xs) - 1), _SURE)
 
 
 def columns(text: Phrases, unit: float) -> Floats:

@@ -54,13 +54,12 @@ def _of(ruled: Grid | None, seen: Tagged | None, page: Seen) -> Grid | None:
     if seen is None or not seen.whole:
         return aligned(text, found, xs)
     grid = snapped(seen, words, text, found)
-    if unparted(grid, words, text).max() > _WRAPPED:
-        return aligned(text, found, xs)
     more, fewer = len(xs) - 1 > grid.columns, len(xs) - 1 < grid.columns
     if more or (fewer and seen.least < _LEAST):
         bands = np.unique(shared_out(seen, text, found, words.unit), return_inverse=True)[1]
         grid = aligned(text, found, xs, bands.tolist()) or grid
-    return _parted(grid, words)
+    missed = min(grid.rows, grid.columns) < 2 or unparted(grid, words, text).max() > _WRAPPED
+    return aligned(text, found, xs) if missed else _parted(grid, words)
 
 
 def _parted(grid: Grid, words: Words) -> Grid:

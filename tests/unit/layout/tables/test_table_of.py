@@ -156,3 +156,9 @@ def test_cells_of_prose_in_every_column(draw: Any, said: Any) -> None:
     rows = [["What was done", "By whom it was"], [prose, prose], [prose, prose]]
     table, lines = draw(rows).table()
     assert said(table, lines) == [[text.replace("\n", " ") for text in row] for row in rows]
+
+
+def test_more_rows_than_the_network_can_say(draw: Any, said: Any) -> None:
+    rows = [["Day", "Ships", "Tons", "Crew"], *([f"{k}", f"{7 * k}", f"{13 * k}.5", "x"] for k in range(140))]
+    table, lines = draw(rows, "across").table()
+    assert said(table, lines) == rows
