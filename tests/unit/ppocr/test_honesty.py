@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 import pytest
 
-from legenda.engines.ppocr.honesty import is_solid, kept_line, kept_lines
+from legenda.engines.ppocr.honesty import Found, is_solid, kept_line, kept_lines
 from legenda.engines.ppocr.recognise import Reading
 from legenda.engines.ppocr.strip import Strip
 
@@ -14,8 +13,7 @@ Paper = Callable[[int], Strip]
 
 
 def kept(paper: Paper, *readings: Reading, score: float = 0.6, width: int = 300) -> list[str]:
-    strips = [paper(width) for _ in readings]
-    lines = kept_lines(readings, strips, np.full(len(readings), score, np.float32), [""] * len(readings), "x")
+    lines = kept_lines([Found(reading, paper(width), score, "x") for reading in readings])
     return ["?" if line.unreadable else line.content for line in lines]
 
 
@@ -59,7 +57,7 @@ def test_what_is_surely_text_but_cannot_be_read_is_said(reading: Made, paper: Pa
 def test_the_crop_of_a_line(
     reading: Made, paper: Paper, text: str, certainty: float, score: float, kept: list[str]
 ) -> None:
-    lines = kept_line(reading(text, certainty), paper(300), score, "x")
+    lines = kept_line(Found(reading(text, certainty), paper(300), score, "x"))
     assert ["?" if line.unreadable else line.content for line in lines] == kept
 
 

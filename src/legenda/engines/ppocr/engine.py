@@ -63,6 +63,8 @@ def _read_crop(raster: Raster, options: EngineOptions, watch: Stopwatch) -> tupl
         return None
     with watch("recognition"):
         whole = read_whole(raster, float(boxes.scores.max(initial=0.0)))
+        if any(line.style and line.style.handwritten for line in whole):
+            return whole
         parts = read_boxes(raster, boxes, replace(options, effort="accurate"))  # one line costs little
     return whole if not parts or _evidence(whole) >= _evidence(parts) else parts
 

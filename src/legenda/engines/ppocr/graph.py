@@ -36,6 +36,24 @@ def without_head(model: bytes, layer: str) -> dict[str, bytes]:
     return {".onnx": proto.SerializeToString(deterministic=True), ".npz": file.getvalue()}
 
 
+def backbone(model: bytes) -> dict[str, bytes]:
+    """The convolutions of the small recogniser, before what puts letters into their context.
+
+    Returns:
+        `.onnx`: from pixels to the mean over the height of the last feature map, [batch, channels, width / 4].
+    """
+    import onnx
+    from onnx import helper
+
+    proto = onnx.load_from_string(model)
+    graph = proto.graph
+    (pool,) = (n for n in graph.node if n.op_type == "AveragePool")
+    entry = pool.input[0]
+    _end_at(graph, pool, (None, None, None), "columns")
+    graph.node.append(helper.make_node("ReduceMean", [entry], ["columns"], axes=[2], keepdims=0))
+    return {".onnx": proto.SerializeToString(deterministic=True)}
+
+
 def detector(model: bytes) -> dict[str, bytes]:
     """A DB detector that takes pixels as they are and gives logits, 4 x 4 of them as the channels of a cell.
 

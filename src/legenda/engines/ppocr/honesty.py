@@ -7,11 +7,10 @@ photographs), of which the recognisers alone "read" 33, and on evaldata's pages,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from legenda.document import Line
+from legenda.document import Line, Style
+from legenda.engines.ppocr.handwriting import LIKELY
 from legenda.engines.ppocr.recognise import Reading
 from legenda.engines.ppocr.strip import Strip
 from legenda.engines.ppocr.words import to_line, unreadable_line
@@ -19,40 +18,83 @@ from legenda.engines.ppocr.words import to_line, unreadable_line
 FLOOR = 0.5  # mean probability of a line's characters below which it is not read
 SHORT_FLOOR = 0.65  # the same for one or two characters, which any speck may resemble
 CROP_FLOOR = 0.55  # the same for a raster that is one line, in which the detector saw text
+HAND_FLOOR = 0.4  # the same for handwriting; lines read at .5 have every second letter right, at .75 seven of ten
 SOLID = 0.8  # mean probability of a line that proves there is text
 VERY_SOLID = 0.9  # the same for a line of three characters
 SURELY_TEXT = 0.65  # the detector's score from which a box that cannot be read is called unreadable
 
 
-def kept_lines(
-    readings: Sequence[Reading],
-    strips: Sequence[Strip],
-    scores: NDArray[np.float32],
-    scripts: Sequence[str],
-    engine: str,
-) -> Iterator[Line]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A line that was read.
+
+    Attributes:
+        reading: what was read.
+        strip: on what.
+        score: how sure the detector was (0..1) that there is text.
+        engine: what read it.
+        script: of the line, if the recognisers lack its letters.
+        hand: how likely (0..1) it is handwritten; `None` where nobody looked.
+    """
+
+    reading: Reading
+    strip: Strip
+    score: float
+    engine: str
+    script: str = ""
+    hand: float | None = None
+
+    @property
+    def by_hand(self) -> bool:
+        """It is handwritten, and was read as such."""
+        return self.hand is not None and self.hand >= LIKELY
+
+    def line(self) -> Line:
+        """The line as it was read."""
+        made = to_line(self.reading, self.strip.quad, self.engine, hand=self.by_hand)
+        return made if self.hand is None else replace(made, style=_style(self.hand))
+
+    def unreadable(self) -> Line:
+        """The line as one that cannot be read."""
+        made = unreadable_line(self.strip.quad, self.engine, self.script)
+        return made if self.hand is None else replace(made, style=_style(self.hand))
+
+
+def _style(hand: float) -> Style:
+    return Style(handwritten=hand >= LIKELY, handwritten_confidence=max(hand, 1 - hand))
+
+
+def kept_lines(lines: Sequence[Found]) -> Iterator[Line]:
     """Lines worth keeping.
 
     A circle reads as O and a scratch as 1, so single characters count only where at least one solid line stands. A box
     which is surely text but cannot be read gives an unreadable line; a box that may well be no text gives none. Lines
     in a script that cannot be read are text.
     """
-    proven = any(map(is_solid, readings))
-    for reading, strip, score, script in zip(readings, strips, scores, scripts, strict=True):
-        if script:
-            yield unreadable_line(strip.quad, engine, script)
-        elif proven and _is_legible(reading):
-            yield to_line(reading, strip.quad, engine)
-        elif score >= SURELY_TEXT and strip.width > 1.5 * strip.pixels.shape[0]:
-            yield unreadable_line(strip.quad, engine)
+    proven = any(is_solid(found.reading) for found in lines)
+    for found in lines:
+        if found.script:
+            yield found.unreadable()
+        elif proven and _is_legible(found.reading):
+            yield found.line()
+        elif found.score >= SURELY_TEXT and found.strip.width > 1.5 * found.strip.pixels.shape[0]:
+            yield found.unreadable()
 
 
-def kept_line(reading: Reading, strip: Strip, score: float, engine: str) -> Iterator[Line]:
+def kept_line(found: Found) -> Iterator[Line]:
     """The line of a raster that is one line, if it is worth keeping: somebody cut it out, so text is likely."""
-    if reading.text.strip() and reading.mean >= (CROP_FLOOR if score else SOLID):
-        yield to_line(reading, strip.quad, engine)
-    elif score >= SURELY_TEXT:
-        yield unreadable_line(strip.quad, engine)
+    if found.script:
+        yield found.unreadable()
+    elif found.reading.text.strip() and found.reading.mean >= _crop_floor(found):
+        yield found.line()
+    elif found.score >= SURELY_TEXT:
+        yield found.unreadable()
+
+
+def _crop_floor(found: Found) -> float:
+    if not found.score:
+        return SOLID
+    return HAND_FLOOR if found.by_hand else CROP_FLOOR
 
 
 def is_solid(reading: Reading) -> bool:

@@ -40,11 +40,15 @@ def names() -> tuple[str, ...]:
     return _weights()[2]
 
 
+def pooled(lines: Sequence[Features]) -> NDArray[np.float32]:
+    """Mean, maximum and deviation of what was made of each line: float32 [lines, 3 features]."""
+    return np.stack([np.concatenate((x.steps.mean(0), x.steps.max(0), x.steps.std(0))) for x in lines])
+
+
 def probabilities(lines: Sequence[Features]) -> _Probabilities:
     """How likely each line is in each script: float32 [lines, scripts]."""
     matrix, bias, _ = _weights()
-    pooled = np.stack([np.concatenate((x.steps.mean(0), x.steps.max(0), x.steps.std(0))) for x in lines])
-    logits = pooled @ matrix + bias
+    logits = pooled(lines) @ matrix + bias
     found = np.exp(logits - logits.max(1, keepdims=True))
     return np.asarray(found / found.sum(1, keepdims=True), np.float32)
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from legenda.document import Line
 from legenda.engines.base import EngineOptions, Raster
-from legenda.engines.ppocr import models, strip
+from legenda.engines.ppocr import handwriting, models, strip
 from legenda.engines.ppocr.cascade import read_again
 from legenda.engines.ppocr.charset import is_foreign
 from legenda.engines.ppocr.detect import Boxes, Quads
-from legenda.engines.ppocr.honesty import kept_line, kept_lines
-from legenda.engines.ppocr.line_scripts import other_scripts
+from legenda.engines.ppocr.honesty import Found, kept_line, kept_lines
+from legenda.engines.ppocr.line_scripts import SHORTEST, other_scripts
 from legenda.engines.ppocr.recognise import Features, Reading, Recogniser
 from legenda.engines.ppocr.spaces import with_spaces
 from legenda.engines.ppocr.strip import Strip
@@ -34,6 +35,7 @@ LOST = 0.6  # mean probability below which a line may be of another script
 # a word of the tiny recogniser is read again by the small one when one of its characters is less certain than this;
 # word F1 at 0 / .75 / .9 / .95 is .882 / .917 / .926 / .928 on receipts, .931 / .945 / .950 / .952 on pages
 DOUBT = 0.85
+CLEAR = 0.95  # mean probability from which nobody looks whether a line is handwritten
 
 
 def read_boxes(raster: Raster, boxes: Boxes, options: EngineOptions) -> tuple[Line, ...]:
@@ -45,14 +47,22 @@ def read_boxes(raster: Raster, boxes: Boxes, options: EngineOptions) -> tuple[Li
     """
     squeeze = SQUEEZE[options.effort] if len(boxes.quads) > FEW else 1.0
     owners, strips = _cut(raster, boxes.quads, squeeze)
-    first, readings, scripts = _first_reading(strips, _recogniser(options))
-    chosen = _choose(owners, readings)
-    strips, readings, scripts = [strips[i] for i in chosen], [readings[i] for i in chosen], [scripts[i] for i in chosen]
-    if options.effort == "balanced" and first.name != models.SMALL:
-        readings = read_again(strips, readings, models.recogniser("small"), DOUBT)
-    readings = with_spaces(strips, readings)
-    scores = boxes.scores[[owners[i] for i in chosen]]
-    return tuple(kept_lines(readings, strips, scores, scripts, first.name))
+    first = _first_reading(strips, _recogniser(options))
+    chosen = _choose(owners, first.readings)
+    hands = _hands(first, chosen, strips)
+    printed = [i for i in chosen if hands.get(i, 0.0) < handwriting.LIKELY]
+    readings, parts = [first.readings[i] for i in printed], [strips[i] for i in printed]
+    if options.effort == "balanced" and first.recogniser.name != models.SMALL:
+        readings = read_again(parts, readings, models.recogniser("small"), DOUBT)
+    readings = with_spaces(parts, readings)
+    name = first.recogniser.name
+    found = [
+        Found(reading, strips[i], float(boxes.scores[owners[i]]), name, first.scripts[i], hands.get(i))
+        for i, reading in zip(printed, readings, strict=True)
+    ]
+    written = [i for i in chosen if hands.get(i, 0.0) >= handwriting.LIKELY]
+    found += _written(raster, [(strips[i], float(boxes.scores[owners[i]]), hands[i]) for i in written])
+    return tuple(kept_lines(found))
 
 
 def read_whole(raster: Raster, score: float) -> tuple[Line, ...]:
@@ -68,11 +78,37 @@ def read_whole(raster: Raster, score: float) -> tuple[Line, ...]:
     _, strips = _cut(raster, quads, 1.0)
     head = small.full if _are_foreign(small.read(_samples(strips), small.full)) else small.latin
     readings = small.read(strips, head)
-    if max(reading.mean for reading in readings) < UPRIGHT:
+    best = max(range(len(strips)), key=lambda i: readings[i].mean)
+    seen = models.recogniser("tiny").look([strips[best]])
+    (script,) = other_scripts([readings[best].mean], [strips[best].width], lambda _: seen)
+    (hand,) = handwriting.likely(seen)
+    if not script and hand >= handwriting.LIKELY:
+        (found,) = _written(raster, [(strips[best], score, hand)])
+        return tuple(kept_line(found))
+    if not script and readings[best].mean < UPRIGHT:
         strips.append(strip.cut(raster, strip.upside_down(quads[0]), squeeze=1.0))
         readings += small.read(strips[-1:], head)
-    best = max(range(len(strips)), key=lambda i: readings[i].mean)
-    return tuple(kept_line(with_spaces([strips[best]], [readings[best]])[0], strips[best], score, small.name))
+        best = max(range(len(strips)), key=lambda i: readings[i].mean)
+    reading = with_spaces([strips[best]], [readings[best]])[0]
+    return tuple(kept_line(Found(reading, strips[best], score, small.name, script, hand)))
+
+
+def _hands(first: _First, chosen: Sequence[int], strips: Sequence[Strip]) -> dict[int, float]:
+    """How likely lines are handwritten, by their indices; those that were read with little doubt are not."""
+    unsure = [
+        i for i in chosen if first.readings[i].mean < CLEAR and not first.scripts[i] and strips[i].width >= SHORTEST
+    ]
+    return dict(zip(unsure, handwriting.likely(first.look(unsure)), strict=True))
+
+
+def _written(raster: Raster, lines: Sequence[tuple[Strip, float, float]]) -> list[Found]:
+    """Handwritten lines read, of which are given a strip, the detector's score, and how likely they are written."""
+    strips = [strip.cut(raster, given.quad, squeeze=1.0) for given, _, _ in lines]
+    reader = models.handwriting()
+    return [
+        Found(reading, cut, score, reader.name, hand=hand)
+        for reading, cut, (_, score, hand) in zip(reader.read(strips), strips, lines, strict=True)
+    ]
 
 
 def _cut(raster: Raster, quads: Quads, squeeze: float) -> tuple[list[int], list[Strip]]:
@@ -113,12 +149,25 @@ def _recogniser(options: EngineOptions) -> Recogniser:
     return models.recogniser("small" if small else "tiny")
 
 
-def _first_reading(strips: Sequence[Strip], recogniser: Recogniser) -> tuple[Recogniser, list[Reading], list[str]]:
-    """Read every strip; where scripts beyond Latin are in play, with the small recogniser's whole alphabet.
+@dataclass(frozen=True, slots=True)
+class _First:
+    """What a first look made of strips.
 
-    Returns:
-        The recogniser, the readings, and the scripts of strips that neither recogniser has the letters of.
+    Attributes:
+        recogniser: read them.
+        readings: of each.
+        scripts: of those whose letters neither recogniser has; empty for the others.
+        look: what the tiny body makes of them, by their indices.
     """
+
+    recogniser: Recogniser
+    readings: list[Reading]
+    scripts: list[str]
+    look: Callable[[Sequence[int]], list[Features]]
+
+
+def _first_reading(strips: Sequence[Strip], recogniser: Recogniser) -> _First:
+    """Read every strip; where scripts beyond Latin are in play, with the small recogniser's whole alphabet."""
     tiny = models.recogniser("tiny")
     whole = recogniser is tiny
     seen = tiny.look(strips if whole else _samples(strips))
@@ -135,7 +184,7 @@ def _first_reading(strips: Sequence[Strip], recogniser: Recogniser) -> tuple[Rec
         return [seen[i] for i in which] if whole else tiny.look([strips[i] for i in which])
 
     scripts = other_scripts([reading.mean for reading in readings], [strip.width for strip in strips], look)
-    return recogniser, readings, scripts
+    return _First(recogniser, readings, scripts, look)
 
 
 def _latin(strips: Sequence[Strip], readings: list[Reading]) -> list[Reading]:

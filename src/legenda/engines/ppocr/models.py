@@ -8,6 +8,7 @@ from threading import RLock
 from typing import Literal
 
 from legenda.engines.ppocr import weights
+from legenda.engines.ppocr.handwriting import Handwriting
 from legenda.engines.ppocr.recognise import Recogniser
 from legenda.engines.ppocr.strip import HEIGHT
 from legenda.runtime.session import Session, backend, open_session
@@ -38,9 +39,22 @@ def recogniser(size: Literal["tiny", "small"]) -> Recogniser:
         return _recogniser(size)
 
 
+def handwriting() -> Handwriting:
+    """The recogniser of handwritten lines."""
+    with _lock:
+        return _handwriting()
+
+
+@cache
+def _handwriting() -> Handwriting:
+    return Handwriting(partial(_locked, _session, "backbone-small"))
+
+
 @cache
 def _session(name: weights.WeightName) -> Session:
-    return open_session(weights.model_bytes(name), kept=_KEPT if name.startswith("rec-") else _KEPT_OF_DETECTOR)
+    return open_session(
+        weights.model_bytes(name), kept=_KEPT if name.startswith(("rec-", "backbone-")) else _KEPT_OF_DETECTOR
+    )
 
 
 @cache

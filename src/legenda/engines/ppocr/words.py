@@ -37,13 +37,20 @@ def middle(values: NDArray[Any], share: float = 0.5) -> float:
     return float(np.partition(values, index)[index])
 
 
-def to_line(reading: Reading, quad: NDArray[np.float32], engine: str) -> Line:
-    """A line with words; its quad is in raster pixels, first point at the start of the text."""
+def to_line(reading: Reading, quad: NDArray[np.float32], engine: str, *, hand: bool = False) -> Line:
+    """A line with words.
+
+    Args:
+        reading: of it.
+        quad: in raster pixels, first point at the start of the text.
+        engine: what read it.
+        hand: that was the handwriting recogniser.
+    """
     ranges = list(word_ranges(reading))
     width, height = size(quad)
     lefts, rights = _extents(reading, np.array(ranges, np.intp).reshape(-1, 2), LATE * height / max(1.0, width))
     polygons = _parts(quad, np.append(lefts, lefts[:1]), np.append(rights, rights[-1:]))
-    chances = [probability_of(float(np.multiply.reduce(reading.probabilities[a:b]))) for a, b in ranges]
+    chances = [probability_of(float(np.multiply.reduce(reading.probabilities[a:b])), hand=hand) for a, b in ranges]
     words = tuple(
         Word("".join(reading.characters[a:b]), polygon, chance)
         for (a, b), polygon, chance in zip(ranges, polygons, chances, strict=False)
