@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 
 from legenda.cli.languages import installed_packs
 from legenda.errors import MissingComponentError
@@ -14,7 +15,7 @@ from legenda.languages import Language, resolve
 _OPTIONS = ("install", "--yes", "--no-install-recommends")
 
 
-def install(languages: list[str]) -> None:
+def install(languages: Sequence[str]) -> None:
     """Install what reads some languages, and say what was done.
 
     Args:
