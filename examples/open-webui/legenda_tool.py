@@ -49,7 +49,8 @@ class Tools:
 
     def _markdown(self, path: Path) -> str:
         with self._client() as client:
-            return client.get(f"/v1/jobs/{self._job(client, path)}/result", params={"format": "md"}).raise_for_status().text
+            answer = client.get(f"/v1/jobs/{self._job(client, path)}/result", params={"format": "md"})
+            return answer.raise_for_status().text
 
     def _client(self) -> httpx.Client:
         headers = {"Authorization": f"Bearer {self.valves.key}"} if self.valves.key else {}

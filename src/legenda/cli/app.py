@@ -117,8 +117,8 @@ Format = Annotated[
         "--format",
         "-f",
         show_default="txt",
-        help="txt, txt-layout, md, json, html, hocr, pdf, csv, docx, xlsx, pptx; of notations latex, tikz, svg, smiles, "
-        "mol, kern, musicxml; commas between.",
+        help="txt, txt-layout, md, json, html, hocr, pdf, csv, docx, xlsx, pptx; of notations latex, tikz, svg, "
+        "smiles, mol, kern, musicxml; commas between.",
         rich_help_panel=_RESULTS,
     ),
 ]

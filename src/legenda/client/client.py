@@ -43,8 +43,8 @@ class Client:
             name: of the file, by default its own.
             idempotency_key: the same one gives the same job; by default a new one.
             sent: called with the bytes that are sent, and all there are.
-            options: `tier`, `languages`, `pages`, `formats`, `password`, `text_layer`, `structure`, `engine`, `dpi`, `metadata`,
-                `webhook`, `deliver`, `priority`, `delete_input`, `tool`, as the server documents them.
+            options: `tier`, `languages`, `pages`, `formats`, `password`, `text_layer`, `structure`, `engine`, `dpi`,
+                `metadata`, `webhook`, `deliver`, `priority`, `delete_input`, `tool`, as the server documents them.
 
         Raises:
             LegendaError: the server refused it, or cannot be reached.

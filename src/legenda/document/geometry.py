@@ -20,7 +20,7 @@ def bounds(polygon: Polygon) -> Box:
 
 
 def joined(first: Polygon, last: Polygon) -> Polygon:
-    """Polygon around two that stand on one line, `first` before `last` in the text, which may run from right to left."""
+    """Polygon around two on one line, `first` before `last` in the text, which may run from right to left."""
     x1, y1, x2, y2, *_ = first
     ahead = (last[0] - x1) * (x2 - x1) + (last[1] - y1) * (y2 - y1)
     start, end = (first, last) if ahead >= 0 else (last, first)
