@@ -102,8 +102,12 @@ def _sheet(path: Path) -> str:
 
 
 def _slides(path: Path) -> str:
+    """Paragraphs, but for those of comments, which documents are exported without, too."""
     with zipfile.ZipFile(path) as archive:
         root = ET.fromstring(archive.read("content.xml"))
+    for parent in list(root.iter()):
+        for comment in [child for child in parent if child.tag.endswith("}annotation")]:
+            parent.remove(comment)
     return "\n".join("".join(e.itertext()) for e in root.iter() if e.tag in (f"{_TEXT}p", f"{_TEXT}h"))
 
 
