@@ -10,7 +10,7 @@ from legenda.engines.tesseract import packs_for
 from legenda.errors import EngineError, MissingComponentError
 from legenda.languages import resolve
 from legenda.options import ReadOptions
-from legenda.pipeline.doubt import is_vietnamese
+from legenda.pipeline.doubt import lacking_language
 from legenda.pipeline.models import model_for, read_with_model
 from legenda.pipeline.other_script import read_again, with_other_scripts
 
@@ -37,15 +37,15 @@ def _read(raster: Raster, options: ReadOptions) -> Reading:
         known = all(resolve(language).engine == "cpu" for language in options.languages)
         return get_engine("cpu" if known else "tesseract").read(raster, wanted)
     reading = with_other_scripts(raster, get_engine("cpu").read(raster, wanted))
-    if not is_vietnamese(reading.lines):
+    if not (language := lacking_language(reading.lines)):
         return reading
-    return max(reading, _in_vietnamese(raster, reading), key=_evidence)
+    return max(reading, _in_language(raster, reading, language), key=_evidence)
 
 
-def _in_vietnamese(raster: Raster, reading: Reading) -> Reading:
-    """The same lines by the pack for Vietnamese, whose double accents PP-OCR leaves out."""
+def _in_language(raster: Raster, reading: Reading, language: str) -> Reading:
+    """The same lines by Tesseract's pack for a language whose accents PP-OCR leaves out."""
     try:
-        return replace(reading, lines=tuple(read_again(raster, reading.lines, packs_for(("vi",)))))
+        return replace(reading, lines=tuple(read_again(raster, reading.lines, packs_for((language,)))))
     except (MissingComponentError, EngineError):  # nobody asked for it: the first reading stands
         return Reading(())
 

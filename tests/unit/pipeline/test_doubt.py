@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from legenda.document import Line
-from legenda.pipeline.doubt import is_vietnamese, suspicious
+from legenda.pipeline.doubt import lacking_language, suspicious
 
 
 def line_of(text: str, confidence: float = 0.95, squares: float = 20.0) -> Line:
@@ -32,6 +32,8 @@ def test_doubt(lines: list[Line], found: bool) -> None:
     assert suspicious(lines) == found
 
 
-def test_vietnamese_is_known_by_its_letters() -> None:
-    assert is_vietnamese([line_of("Nhân quyn phi đưc pháp lut bo v đ mi ngưi")])
-    assert not is_vietnamese([line_of("Alle Menschen sind frei und gleich")])
+def test_languages_are_known_by_the_letters_that_are_left() -> None:
+    assert lacking_language([line_of("Nhân quyn phi đưc pháp lut bo v đ mi ngưi")]) == "vi"
+    assert lacking_language([line_of("Gbogbo ènìyàn ni a bí ní òmìnira; iyì àti eto kóòkan sì dógba")]) == "yo"
+    assert lacking_language([line_of("Alle Menschen sind frei und gleich")]) == ""
+    assert lacking_language([line_of("Perché è già così: là, più giù, l'età è già metà")]) == ""

@@ -12,7 +12,7 @@ from legenda.document import Line
 from legenda.engines.base import EngineOptions, Raster
 from legenda.engines.ppocr import handwriting, models, strip
 from legenda.engines.ppocr.cascade import read_again
-from legenda.engines.ppocr.charset import is_foreign
+from legenda.engines.ppocr.charset import is_beyond_tiny, is_foreign
 from legenda.engines.ppocr.detect import Boxes, Quads
 from legenda.engines.ppocr.honesty import Found, kept_line, kept_lines
 from legenda.engines.ppocr.line_scripts import SHORTEST, other_scripts
@@ -175,10 +175,12 @@ def _first_reading(strips: Sequence[Strip], recogniser: Recogniser) -> _First:
     if _are_foreign([sample.read(tiny.full) for sample in samples]):
         recogniser = models.recogniser("small")  # the tiny one lacks kana and a third of the traditional Han
         readings = recogniser.read(strips, recogniser.full)
-    elif whole:
-        readings = _latin(strips, [features.read(tiny.latin) for features in seen])
     else:
-        readings = _latin(strips, recogniser.read(strips, recogniser.latin))
+        readings = [features.read(tiny.latin) for features in seen] if whole else []
+        if not whole or is_beyond_tiny("".join(reading.text for reading in readings)):
+            recogniser = models.recogniser("small")
+            readings = recogniser.read(strips, recogniser.latin)
+        readings = _latin(strips, readings)
 
     def look(which: Sequence[int]) -> list[Features]:
         return [seen[i] for i in which] if whole else tiny.look([strips[i] for i in which])
