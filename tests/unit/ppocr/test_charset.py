@@ -9,7 +9,7 @@ from legenda.engines.ppocr.charset import is_beyond_tiny, latin_classes
     ("text", "beyond"),
     [
         (
-            "Toate fiinele umane se nasc libere i egale în demnitate i în drepturi.",
+            "trebuie să se comporte unele fa de altele în spiritul fraternităii",
             True,
         ),
         (
