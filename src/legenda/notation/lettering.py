@@ -16,6 +16,7 @@ Quads = NDArray[np.float32]
 
 _DOT = 175  # dots of small type are paler than its letters
 _DARK = 132  # of 255: letters are darker, ticks and grids of most charts are paler
+_MOST = 1500  # shapes: more are a texture, and no drawing has so many letters
 _LETTER = (4, 44)  # px, height of letters
 _GAP, _STACK = 0.55, 0.42  # of a letter's height: gaps within a label, along a row and along a column
 
@@ -23,6 +24,8 @@ _GAP, _STACK = 0.55, 0.42  # of a letter's height: gaps within a label, along a 
 def letter_boxes(crop: Raster) -> Quads:
     """Upright boxes around labels, a little wider than the ink."""
     shapes = _letters(crop)
+    if len(shapes) > _MOST:
+        return np.zeros((0, 4, 2), np.float32)
     groups = _grouped(shapes)
     boxes = []
     for group in groups:
@@ -58,7 +61,8 @@ def _letters(crop: Raster) -> NDArray[np.float64]:
     dark &= 1 - ruled
     dots = _boxes((value < _DOT).astype(np.uint8))
     small = (dots[:, 2] - dots[:, 0] <= 3) & (dots[:, 3] - dots[:, 1] <= 3)
-    small &= [not dark[int(b) : int(d), int(a) : int(c)].any() for a, b, c, d in dots]
+    free = [not dark[int(b) : int(d), int(a) : int(c)].any() for a, b, c, d in dots]
+    small &= np.array(free, bool)
     return np.concatenate([*found, _without_ticks(_boxes(dark), ruled), dots[small]])
 
 
