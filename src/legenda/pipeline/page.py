@@ -213,7 +213,7 @@ class _Attempt:
         with self._watch("layout"):
             size = (given.width, given.height)
             upright = turn_upright(lines, quarter, *size)
-            if not self._options.structure or self._options.content == "text":
+            if not self._options.structure or self._options.content in ("text", "table"):
                 return turn_back(arrange(upright, size[1 - quarter % 2]), quarter, *size)
         return turn_back(self._structured(upright, quarter), quarter, *size)
 
