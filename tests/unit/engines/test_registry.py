@@ -33,7 +33,7 @@ def test_an_engine_is_made_once() -> None:
 
 
 def test_an_unknown_name_lists_the_installed() -> None:
-    with pytest.raises(InvalidOptionError, match=r"'tesseracd'.*cpu, tesseract"):
+    with pytest.raises(InvalidOptionError, match=r"'tesseracd'.*cpu, got, openai, tesseract"):
         get_engine("tesseracd")
 
 
