@@ -7,9 +7,9 @@ from typing import BinaryIO
 
 from legenda.document import Block, Line, Page
 from legenda.document.text import printable
-from legenda.exports import omml
 from legenda.exports.base import Exporter, Origin
 from legenda.exports.inline import Run, runs
+from legenda.exports.mathsigns import NAMESPACE
 from legenda.exports.package import (
     HEAD,
     RELATIONSHIPS,
@@ -37,7 +37,7 @@ _DOCUMENT = (
     ' xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
     ' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
     ' xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
-    f' xmlns:m="{omml.NAMESPACE}"><w:body>'
+    f' xmlns:m="{NAMESPACE}"><w:body>'
 )
 _A4 = (595.3, 841.9)
 _LEAST, _MOST = 144.0, 1584.0  # points: sides a page may have in Word
@@ -191,6 +191,8 @@ class Docx(Exporter):
 
 def _equation(latex: str) -> str:
     """As an equation of Word; empty where it has none."""
+    from legenda.exports import omml  # which takes the readers of notations along
+
     try:
         return omml.equation(latex)
     except (ValueError, RecursionError):

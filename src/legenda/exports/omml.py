@@ -15,7 +15,6 @@ from legenda.notation.formula.commands import FUNCTIONS, SIZED_TEXT, SIZES
 from legenda.notation.formula.grammar import parse
 from legenda.notation.formula.tokens import SPACE, tokens
 
-NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 _DEEP = 40
 _LIMITED = frozenset(("lim", "max", "min", "sup", "inf", "limsup", "liminf", "det", "gcd", "Pr", "argmax", "argmin"))
 _SCRIPTS = {
