@@ -37,7 +37,7 @@ def killed(folder: Path, documents: int) -> Measured:
     while True:
         process = _batch(folder, 0.0, "--shard", "64")
         try:
-            process.wait(luck.uniform(5, 5 + documents / 400))
+            process.wait(luck.uniform(0.5, 1) * (10 + kills + documents / 400))  # ever longer: it shall end
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
