@@ -70,7 +70,9 @@ def run(request: Request) -> ExitCode:
     return progress.sum_up()
 
 
-def _shards(request: Request, order: Order, manifest: Manifest, left: list[int], progress: _Progress) -> Generator[Done]:
+def _shards(
+    request: Request, order: Order, manifest: Manifest, left: list[int], progress: _Progress
+) -> Generator[Done]:
     if request.executor == "ray":
         from legenda.execute.ray import run_shards
 
