@@ -64,7 +64,7 @@ class Rays:
     def kill(self, name: str) -> None:
         """Kill all processes of a node without a word."""
         node = self._nodes.pop(name)
-        for pid in (node.pid, *processes.tree(node.pid)):
+        for pid in {*processes.tree(node.pid), *_session(node.pid)}:  # some leave their parent
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         node.wait()
@@ -81,7 +81,19 @@ class Rays:
         command += [] if name == "head" else ["--object-store-memory=80000000"]
         with (self._folder / f"{name}.log").open("ab") as log:
             self._from = log.tell()
-            self._nodes[name] = subprocess.Popen(command, stdout=log, stderr=log, env=self._environment)
+            self._nodes[name] = subprocess.Popen(
+                command, stdout=log, stderr=log, env=self._environment, start_new_session=True
+            )
+
+
+def _session(leader: int) -> list[int]:
+    """Processes of a session."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            if int(stat.read_text().rpartition(")")[2].split()[3]) == leader:
+                found.append(int(stat.parent.name))
+    return found
 
 
 def _free() -> int:
