@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from legenda.document import Line, Style
-from legenda.engines.ppocr.handwriting import LIKELY
+from legenda.engines.ppocr.handwriting import LIKELY, NAME
 from legenda.engines.ppocr.recognise import Reading
 from legenda.engines.ppocr.strip import Strip
 from legenda.engines.ppocr.words import to_line, unreadable_line
@@ -46,8 +46,8 @@ class Found:
 
     @property
     def by_hand(self) -> bool:
-        """It is handwritten, and was read as such."""
-        return self.hand is not None and self.hand >= LIKELY
+        """The handwriting recogniser read it."""
+        return self.engine == NAME
 
     def line(self) -> Line:
         """The line as it was read."""
@@ -61,7 +61,7 @@ class Found:
 
 
 def _style(hand: float) -> Style:
-    return Style(handwritten=hand >= LIKELY, handwritten_confidence=max(hand, 1 - hand))
+    return Style(handwritten=hand >= LIKELY, handwritten_confidence=hand if hand >= LIKELY else 1 - hand)
 
 
 def kept_lines(lines: Sequence[Found]) -> Iterator[Line]:

@@ -82,7 +82,7 @@ def read_whole(raster: Raster, score: float) -> tuple[Line, ...]:
     seen = models.recogniser("tiny").look([strips[best]])
     (script,) = other_scripts([readings[best].mean], [strips[best].width], lambda _: seen)
     (hand,) = handwriting.likely(seen)
-    if not script and hand >= handwriting.LIKELY:
+    if not script and hand >= handwriting.LIKELY and readings[best].mean < CLEAR:
         (found,) = _written(raster, [(strips[best], score, hand)])
         return tuple(kept_line(found))
     if not script and readings[best].mean < UPRIGHT:

@@ -34,7 +34,10 @@ def read(client: Mistral, url: str = uri(BOOK), **more: Any) -> Any:
 
 def test_models_are_known_to_its_client_too(client: Mistral) -> None:
     models = {model.id: model for model in client.models.list().data}
-    assert set(models) == {"fast", "balanced", "accurate", "got-ocr2", "ocr-cpu"} and models["fast"].capabilities.vision
+    assert (
+        set(models) == {"fast", "balanced", "accurate", "vlm", "got-ocr2", "ocr-cpu"}
+        and models["fast"].capabilities.vision
+    )
 
 
 def test_a_document_is_read(client: Mistral) -> None:

@@ -38,7 +38,14 @@ def book(*pages: str) -> str:
 
 
 def test_models_are_tiers(client: openai.OpenAI) -> None:
-    assert [model.id for model in client.models.list()] == ["fast", "balanced", "accurate", "got-ocr2", "ocr-cpu"]
+    assert [model.id for model in client.models.list()] == [
+        "fast",
+        "balanced",
+        "accurate",
+        "vlm",
+        "got-ocr2",
+        "ocr-cpu",
+    ]
     assert client.models.retrieve("fast").owned_by == "legenda"
     with pytest.raises(openai.NotFoundError) as caught:
         client.models.retrieve("gpt-4o")
