@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 
 from legenda.document import Block, Line, bounds, from_upright, mapped, mapped_block, to_upright
 from legenda.layout.blocks import blocks
@@ -55,4 +56,11 @@ def _from_right(lines: Sequence[Line]) -> list[Block]:
     frame = measure(turned)
     found = [block for region in regions(frame, 0.0) for block in blocks(frame, turned, region)]
     back = from_upright(1, width, height)
-    return [mapped_block(block, back) for block in found]
+    given = {id(line): original for line, original in zip(turned, lines, strict=True)}  # turning to and fro rounds
+    placed = [mapped_block(block, back) for block in found]
+    return [
+        replace(
+            done, lines=tuple(given.get(id(line), again) for line, again in zip(block.lines, done.lines, strict=True))
+        )
+        for block, done in zip(found, placed, strict=True)
+    ]

@@ -28,6 +28,7 @@ def test_every_case_is_answered_as_described(server, tmp_path, phases, unchecked
     command = [str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(config), "run"]
     command += [f"{server.url}/openapi.json", "--checks", "all", "--max-examples", "5", "--continue-on-failure"]
     command += ["--phases", phases, "--mode", "all", "--seed", "4"]
+    command += ["--max-response-time", "60"]
     command += ["--exclude-checks", unchecked] if unchecked else []
     command += ["--exclude-path-regex", _LOCKING]
     command += ["--max-time", str(SECONDS), "--request-timeout", "60", "--no-color", "--suppress-health-check", "all"]

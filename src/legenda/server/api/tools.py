@@ -56,11 +56,14 @@ class ToolOut(BaseModel):
     options: dict[str, Any] = Field(description="of the job whose pages it is used on; `tool` sets them")
 
 
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+
+
 class Box(Strict):
     """A place on a page: left, top, right, bottom in page units."""
 
     page: int = Field(ge=1, le=1_000_000)
-    box: tuple[float, float, float, float]
+    box: tuple[Number, Number, Number, Number]
 
 
 class ToolIn(Strict):
