@@ -15,9 +15,11 @@ class NotationExporter(Exporter):
 
     Attributes:
         between: what stands between two of them.
+        single: a file holds no more than one; the first is written.
     """
 
     between: ClassVar[str] = "\n"
+    single: ClassVar[bool] = False
 
     def __init__(self, out: BinaryIO, origin: Origin) -> None:
         super().__init__(out, origin)
@@ -25,7 +27,7 @@ class NotationExporter(Exporter):
 
     def _add(self, page: Page) -> None:
         for block in page.blocks:
-            if text := self._form(block):
+            if not (self.single and self._written) and (text := self._form(block)):
                 self._write((self.between if self._written else "") + text.rstrip("\n") + "\n")
                 self._written += 1
 
@@ -56,13 +58,11 @@ class Tikz(NotationExporter):
 
 
 class Svg(NotationExporter):
-    """SVG of the first figure; a file holds no more than one."""
+    """SVG of the first figure."""
 
     format = "svg"
     suffix = ".svg"
-
-    def _form(self, block: Block) -> str:
-        return "" if self._written else super()._form(block)
+    single = True
 
 
 class Smiles(NotationExporter):
@@ -89,10 +89,8 @@ class Kern(NotationExporter):
 
 
 class MusicXml(NotationExporter):
-    """MusicXML of the first score; a file holds no more than one."""
+    """MusicXML of the first score."""
 
     format = "musicxml"
     suffix = ".musicxml"
-
-    def _form(self, block: Block) -> str:
-        return "" if self._written else super()._form(block)
+    single = True

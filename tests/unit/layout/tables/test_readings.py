@@ -67,7 +67,8 @@ def test_the_network_sees_rows_columns_and_spans(draw: Any) -> None:
 @pytest.mark.usefixtures("weights")
 def test_the_network_takes_anything() -> None:
     for picture in (np.zeros((1, 5), np.uint8), np.zeros((3, 4000, 3), np.uint8), np.full((500, 20), 255, np.uint8)):
-        tagged(picture)
+        seen = tagged(picture)
+        assert seen is None or len(seen.boxes) == len(seen.places) > 0
 
 
 def test_headings_span_what_is_ruled_under_them(draw: Any) -> None:
