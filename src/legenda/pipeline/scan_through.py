@@ -41,8 +41,7 @@ def pale_lines(raster: Raster, lines: Sequence[Line]) -> Pale | None:
     doubtful = [line for line in lines if line.confidence < _DOUBTFUL]
     if len(doubtful) < _FEW:
         return None
-    grey = _grey(raster)
-    contrasts = {id(line): _contrast(_part(grey, bounds(line.polygon))) for line in lines}
+    contrasts = {id(line): _contrast(_grey(_part(raster, bounds(line.polygon)))) for line in lines}
     ink = float(np.percentile(list(contrasts.values()), 90))
     pale = [line for line in doubtful if contrasts[id(line)] < _PALE * ink]
     return Pale(ink, pale) if len(pale) >= _FEW else None
@@ -74,7 +73,11 @@ def bleached(raster: Raster, pale: Pale) -> Raster:
 
 
 def _grey(raster: Raster) -> NDArray[np.uint8]:
-    return raster if raster.ndim == 2 else np.asarray(cv2.cvtColor(raster, cv2.COLOR_RGB2GRAY), np.uint8)
+    return (
+        raster
+        if raster.ndim == 2 or not raster.size
+        else np.asarray(cv2.cvtColor(raster, cv2.COLOR_RGB2GRAY), np.uint8)
+    )
 
 
 def _part(grey: NDArray[np.uint8], box: Box) -> NDArray[np.uint8]:
