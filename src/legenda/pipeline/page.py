@@ -126,7 +126,7 @@ class _Attempt:
     def _read(self) -> Page:
         given, options = self._given, self._options
         if is_notated(options):
-            return self._page([self._read_crop()], "ocr")
+            return self._page([self._read_crop(box) for box in self._regions or [None]], "ocr")
         if trust := 1.0 if options.text_layer == "only" else self._trust():
             own = given.text.lines if given.text else ()
             blocks = layer_blocks(given.text, trust) if given.text else []
@@ -157,10 +157,10 @@ class _Attempt:
             seen[box] = [line for block in arranged for line in block.lines]
         return self._page(with_figures(blocks, seen), "mixed" if any(seen.values()) else "text_layer")
 
-    def _read_crop(self) -> Block:
-        """The page as one formula, chart and the like."""
+    def _read_crop(self, box: Box | None) -> Block:
+        """The page, or a part of it, as one formula, chart and the like."""
         with self._watch("render"):
-            rendering = self._source.raster(self._given.number, self._options.dpi, None)
+            rendering = self._source.raster(self._given.number, self._options.dpi, box)
         self._problems += rendering.problems
         with self._watch("notation"):
             block = read_crop(rendering.pixels, self._options)
