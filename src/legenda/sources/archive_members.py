@@ -11,6 +11,7 @@ from typing import IO, Any, BinaryIO
 from legenda.errors import (
     CorruptSourceError,
     EmptySourceError,
+    LegendaError,
     PasswordRequiredError,
     TooLargeError,
     UnsupportedFormatError,
@@ -26,6 +27,8 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OverflowError
 _MOST_RATIO = 200
 """Times its size an archive may unpack to, beyond `_FREE_BYTES`: office scans as TIFF or BMP reach some 50."""
 _FREE_BYTES = 64 * 2**20
+_MEASURED = frozenset(("png", "jpeg", "bmp"))
+"""Pictures whose size is looked at: others are opened to have their pages counted."""
 _JUNK_FOLDERS = ("__MACOSX/",)
 _JUNK = frozenset(("thumbs.db", "desktop.ini"))
 
@@ -38,7 +41,8 @@ def open_file(task: Task) -> Answer:
     `task.args` holds `name`, `bytes` (most of a member and of all together, unpacked) and `members` (most of them).
 
     Returns:
-        `members`: of each its `name` and its `format`, empty where it is none that can be read: `take` says why.
+        `members`: of each its `name`, its `format`, empty where it is none that can be read (`take` says why), and of
+        some pictures the `size`, width and height.
 
     Raises:
         CorruptSourceError: it is no archive, or damaged.
@@ -63,8 +67,7 @@ def open_file(task: Task) -> Answer:
     _check(members, os.fstat(task.source).st_size)
     names = own_names([info.filename for info in members])
     _opened.update(archive=archive, members=members, names=[name or f"input {n}" for n, name in enumerate(names, 1)])
-    told = [{"name": name[:1000], "format": _format(index)} for index, name in enumerate(names)]
-    return Answer({"members": told})
+    return Answer({"members": [_told(index, name) for index, name in enumerate(names)]})
 
 
 def take(task: Task) -> Answer:
@@ -118,14 +121,22 @@ def _check(members: list[zipfile.ZipInfo], size: int) -> None:
         raise _too_large()
 
 
-def _format(index: int) -> str:
+def _told(index: int, name: str) -> dict[str, Any]:
+    told: dict[str, Any] = {"name": name[:1000], "format": ""}
     try:
         info, _ = _member(index)
         with _opened["archive"].open(info) as member:
             format = sniff(member.read(HEAD_BYTES))
-    except (*_DAMAGE, PasswordRequiredError, UnsupportedFormatError, TooLargeError):
-        return ""
-    return "" if format in ("zip", "eml") else format
+            if format not in ("zip", "eml"):
+                told["format"] = format
+            if format in _MEASURED:
+                from legenda.sources.picture import size_of  # few archives have pictures
+
+                member.seek(0)
+                told["size"] = size_of(member, format)
+    except (*_DAMAGE, LegendaError):
+        pass
+    return told
 
 
 def _member(index: int) -> tuple[zipfile.ZipInfo, str]:
