@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -61,7 +62,7 @@ def failed_page(source: Source | None, number: int, error: LegendaError) -> Page
     with contextlib.suppress(LegendaError):
         if source:
             given = source.page(number)
-            page = Page(number, given.width, given.height, given.unit)
+            page = Page(number, given.width, given.height, given.unit, part=given.part)
     return _failed(page, error.code, str(error))
 
 
@@ -84,7 +85,7 @@ def _guarded(source: Source, number: int, read: Callable[[SourcePage], _Read]) -
     page = Page(number, 0.0, 0.0, source.unit)
     try:
         given = source.page(number)
-        page = Page(number, given.width, given.height, given.unit)
+        page = Page(number, given.width, given.height, given.unit, part=given.part)
         return read(given)
     except (InvalidOptionError, MissingComponentError):
         raise
@@ -96,7 +97,7 @@ def _guarded(source: Source, number: int, read: Callable[[SourcePage], _Read]) -
 
 
 def _failed(page: Page, code: str, message: str) -> Page:
-    return Page(page.number, page.width, page.height, page.unit, problems=(Problem(code, message),))
+    return replace(page, problems=(Problem(code, message),))
 
 
 class _Attempt:
@@ -262,5 +263,6 @@ class _Attempt:
             engine=self._engine or "text-layer" * (source == "text_layer"),
             timings={stage: round(seconds, 4) for stage, seconds in self._watch.seconds.items()},
             problems=tuple(self._problems),
+            part=given.part,
         )
         return compose(page, blocks)
