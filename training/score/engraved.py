@@ -1,4 +1,4 @@
-"""Music in `**kern` engraved by Verovio (LGPL, a tool of training alone): a picture of each staff, and what is on it."""
+"""Music in `**kern` engraved by Verovio (LGPL, for training alone): a picture of each staff, and what is on it."""
 
 from __future__ import annotations
 

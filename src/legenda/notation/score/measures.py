@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from legenda.notation.score.model import Bar, Change, Measure, Symbol, System
 from legenda.notation.score.pitch import clef_value, key_value
+from legenda.notation.score.unbarred import divided
 from legenda.notation.score.voices import events, place
 
 _BESIDE = 1.3  # staff spaces between what two staves show of one bar line
@@ -40,6 +41,7 @@ class Reading:
         measures = _header_joined(measures)
         for number, measure in enumerate(measures):
             self._timed(measure, number in (0, len(measures) - 1), measures[number + 1 : number + 2], end)
+        measures = [part for measure in measures for part in divided(measure, self.metre)]
         return System(measures, end, len(staves))
 
     def _bar(self, staff: int, own: Sequence[Symbol], number: int) -> Bar:

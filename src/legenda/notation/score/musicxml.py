@@ -1,4 +1,4 @@
-"""Music as MusicXML 4.0 (W3C Music Notation Community Group), partwise; two staves of a system are one part, a piano's."""
+"""Music as MusicXML 4.0 (W3C Music Notation Community Group), partwise; two staves are one part, a piano's."""
 
 from __future__ import annotations
 

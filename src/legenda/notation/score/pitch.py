@@ -28,13 +28,25 @@ def bottom(clef: str) -> int:
 
 
 def key_value(signs: Sequence[tuple[str, int]], clef: str) -> str:
-    """A key from the signs drawn: sharps and flats come in their order, naturals where they stand."""
-    sharps, flats = sum(s == "#" for s, _ in signs), sum(s == "-" for s, _ in signs)
-    order = _SHARPS[:sharps] if sharps >= flats else _SHARPS[::-1][:flats]
-    sign = "#" if sharps >= flats else "-"
-    named = [STEPS[(bottom(clef) + position) % 7] for s, position in signs if s == "n"]
-    naturals = [step for step in dict.fromkeys(named) if step not in order]
+    """A key from the signs drawn.
+
+    Sharps and flats come in one order only, so that a later one tells of those before it; naturals are told where they
+    stand.
+    """
+    named = [(s, STEPS[(bottom(clef) + position) % 7]) for s, position in signs]
+    sharps, flats = (_reaching([step for s, step in named if s == sign], order) for sign, order in _ORDERS)
+    order, sign = (_SHARPS[:sharps], "#") if sharps >= flats else (_SHARPS[::-1][:flats], "-")
+    naturals = [step for step in dict.fromkeys(step for s, step in named if s == "n") if step not in order]
     return "k[" + "".join(step + sign for step in order) + "".join(step + "n" for step in naturals) + "]"
+
+
+_ORDERS = (("#", _SHARPS), ("-", _SHARPS[::-1]))
+
+
+def _reaching(steps: Sequence[str], order: str) -> int:
+    """How far a key goes of which some signs were seen; one of them may be another sign."""
+    reach = max((order.index(step) + 1 for step in steps), default=0)
+    return reach if reach <= len(set(steps)) + 1 else len(steps)
 
 
 def altered(key: str) -> dict[str, int]:

@@ -20,6 +20,7 @@ Levels = NDArray[np.float32]
 _MOST = 40  # staves of one picture
 _SPACES = (3.5, 80.0)  # px a staff space: what is finer cannot be read, what is coarser is no page
 _LIKE = 0.5  # of a comb's teeth found, in the middle of a path: a staff
+_SMALLEST = 16  # px of a side of a picture that may hold one
 _SHORTEST = 6.0  # staff spaces: shorter ones are no staves
 
 
@@ -48,7 +49,8 @@ def levels(shades: Raster) -> Levels:
     """How dark the ink is against the paper around it; light ink on dark paper is turned."""
     import cv2
 
-    small = cv2.resize(shades, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    size = (max(1, shades.shape[1] // 4), max(1, shades.shape[0] // 4))
+    small = cv2.resize(shades, size, interpolation=cv2.INTER_AREA)
     side = 2 * (max(15, min(small.shape) // 12) // 2) + 1
     if small.mean() < 110:
         shades, small = 255 - shades, 255 - small
@@ -61,6 +63,8 @@ def levels(shades: Raster) -> Levels:
 
 def find(dark: Levels) -> list[Staff]:
     """Staves from top to bottom."""
+    if min(dark.shape) < _SMALLEST:
+        return []
     space = spacing(dark > 0.3)
     if not _SPACES[0] <= space <= _SPACES[1]:
         return []

@@ -131,7 +131,7 @@ def _above(one: _Moment, other: _Moment) -> bool:
 
 
 def _beside(bar: Bar) -> list[list[Event]]:
-    """Events of one staff in groups that begin together: two voices stand beside one another where heads would touch."""
+    """Events of one staff in groups that begin together: voices stand beside one another where heads touch."""
     groups: list[list[Event]] = []
     for event in (event for event in bar.events if not event.grace):
         if groups and len(groups[-1]) == 1 and _both(groups[-1][0], event):
