@@ -18,6 +18,7 @@ from legenda.errors import (
 )
 from legenda.sandbox.jobs import Answer, Task
 from legenda.sources.archive_parts import own_names
+from legenda.sources.picture import size_of
 from legenda.sources.sniff import HEAD_BYTES, describe, office, sniff
 
 _CHUNK = 2**20
@@ -130,8 +131,6 @@ def _told(index: int, name: str) -> dict[str, Any]:
             if format not in ("zip", "eml"):
                 told["format"] = format
             if format in _MEASURED:
-                from legenda.sources.picture import size_of  # few archives have pictures
-
                 member.seek(0)
                 told["size"] = size_of(member, format)
     except (*_DAMAGE, LegendaError):
