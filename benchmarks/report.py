@@ -150,6 +150,7 @@ def _parts(settings: Settings) -> Iterator[str]:
         ("tables", lambda measured: tables.section(measured, _table)),
         ("scans", lambda measured: scans.section(measured, _table)),
         ("office", lambda measured: office.section(measured, _table)),
+        ("spreads", lambda measured: scans.spreads_section(measured, _table)),
         ("notation", lambda measured: notation.section(measured, _table)),
     ):
         if (measured := settings.kept(part)) is not None:
