@@ -65,8 +65,8 @@ def spreads_section(measured: Any, table: Table) -> str:
     """For the report."""
     rows = [[row["what"], str(row["pictures"]), str(row["split"]), ", ".join(row["names"])] for row in measured]
     return (
-        "## Two pages on one picture\n\nPictures that are taken for two pages of a book; all of the first kind are, and "
-        "none of the others.\n\n" + table(["pictures", "how many", "split", "which are wrong"], rows)
+        "## Two pages on one picture\n\nHow many pictures are taken for two pages of a book; wrong are books that are "
+        "not, and others that are.\n\n" + table(["pictures", "how many", "split", "which are wrong"], rows)
     )
 
 
