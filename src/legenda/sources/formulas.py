@@ -67,8 +67,8 @@ def _inlined(lines: Sequence[TextLine], elements: Sequence[Element]) -> list[Tex
         before = done[-1] if done and _is_beside(done[-1], drawn, elements) else None
         after = after if after and _is_beside(drawn, after, elements) else None
         if before or after:
-            text = [line for line in (before, drawn, after) if line]
-            done[len(done) - bool(before) :] = [_together(text, (before or after or drawn).owner)]
+            pieces = [line for line in (before, drawn, after) if line]
+            done[len(done) - bool(before) :] = [_together(pieces, [line for line in (before, after) if line])]
             end += after is not None
         else:
             done += lines[at:end]
@@ -78,12 +78,12 @@ def _inlined(lines: Sequence[TextLine], elements: Sequence[Element]) -> list[Tex
 
 def _drawn(pieces: Sequence[TextLine], latex: str) -> TextLine:
     """An equation as one line."""
-    whole = _together(pieces, pieces[0].owner)
+    whole = _together(pieces, pieces)
     return replace(whole, marks=(Mark("formula", 0, len(whole.content), latex),))
 
 
-def _together(pieces: Sequence[TextLine], owner: int) -> TextLine:
-    """Lines beside one another as one."""
+def _together(pieces: Sequence[TextLine], texts: Sequence[TextLine]) -> TextLine:
+    """Lines beside one another as one, which is as high as its text: a fraction says nothing of its letters."""
     content, marks = "", list[Mark]()
     for piece in pieces:
         content += " " * bool(content)
@@ -91,7 +91,8 @@ def _together(pieces: Sequence[TextLine], owner: int) -> TextLine:
         content += piece.content
     words = tuple(word for piece in pieces for word in piece.words)
     polygons = tuple(polygon for piece in pieces for polygon in piece.polygons)
-    return TextLine(content, from_box(*_around(pieces)), words, polygons, owner, tuple(marks))
+    (left, _, right, _), (_, top, _, bottom) = _around(pieces), _around(texts)
+    return TextLine(content, from_box(left, top, right, bottom), words, polygons, texts[0].owner, tuple(marks))
 
 
 def _around(pieces: Sequence[TextLine]) -> Box:
