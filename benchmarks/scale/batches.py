@@ -41,7 +41,7 @@ def killed(folder: Path, documents: int) -> Measured:
     shards = -(-documents // _SHARD)
     while True:
         process = _batch(folder, "--shard", str(_SHARD))
-        enough = done + luck.uniform(0, shards / 10)  # so that it ends however slow the machine is
+        enough = done + luck.uniform(0, shards / 5)  # so that it ends however slow the machine is
         while process.poll() is None and done <= enough:
             time.sleep(luck.uniform(0, 1))
             done = len(list((folder / "out" / "done").glob("*")))

@@ -26,8 +26,8 @@ from legenda.pipeline.process import Process, usual_workers
 
 _log = logging.getLogger(__name__)
 CONNECTED = "connected"
-_CONNECTING = 60.0
-"""Seconds the cluster has for taking the deployments."""
+_CONNECTING = 180.0
+"""Seconds the cluster has for taking the deployments; meanwhile work goes on here."""
 _PAUSE = 5.0
 """Seconds until a cluster that did not answer is asked again."""
 _SILENT = 5.0
