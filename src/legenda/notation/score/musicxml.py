@@ -7,6 +7,7 @@ from fractions import Fraction
 from math import lcm
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from legenda.notation.score.beams import beams
 from legenda.notation.score.model import Bar, Change, Event, Measure, Note, System
 from legenda.notation.score.pitch import STEPS, altered
 
@@ -37,7 +38,7 @@ def musicxml(systems: Sequence[System], lyrics: Lyrics) -> str:
     for number, own in enumerate(parts, 1):
         name = SubElement(SubElement(listed, "score-part", id=f"P{number}"), "part-name")
         name.text = "Piano" if len(own) == 2 else f"Staff {number}"
-        _part(SubElement(root, "part", id=f"P{number}"), systems, own, divisions, lyrics)
+        _Part(SubElement(root, "part", id=f"P{number}"), own, divisions, lyrics).write(systems)
     indent(root, " ")
     return f"{_HEAD}{tostring(root, 'unicode')}\n"
 
@@ -56,43 +57,78 @@ def _divisions(systems: Sequence[System]) -> int:
     return min(lcm(1, *(length.denominator for length in lengths)), 10080)
 
 
-def _part(part: Element, systems: Sequence[System], staves: Sequence[int], divisions: int, lyrics: Lyrics) -> None:
-    number = 0
-    for n, system in enumerate(systems):
-        for at, measure in enumerate(system.measures):
-            number += 1
-            element = SubElement(part, "measure", number=str(number))
-            if n and not at:
-                SubElement(element, "print").set("new-system", "yes")
-            after = system.measures[at + 1].begin if at + 1 < len(system.measures) else system.end
-            bars = [measure.bars[staff] if staff < system.staves else Bar() for staff in staves]
-            _measure(element, measure, bars, divisions, lyrics, first=number == 1)
-            _barline(element, after)
+class _Part:
+    """One part while it is written."""
 
+    def __init__(self, part: Element, staves: Sequence[int], divisions: int, lyrics: Lyrics) -> None:
+        self.part, self.staves, self.divisions, self.lyrics = part, staves, divisions, lyrics
+        self.metre = ""
 
-def _measure(
-    element: Element, measure: Measure, bars: Sequence[Bar], divisions: int, lyrics: Lyrics, *, first: bool
-) -> None:
-    if measure.begin in _OPENED:
-        _repeated(element, "left", "heavy-light", "forward")
-    _attributes(element, bars, Fraction(0), divisions if first else 0)
-    voice, clock = 0, Fraction(0)
-    for staff, bar in enumerate(bars, 1):
-        for n, events in enumerate(bar.voices or [[]]):
-            voice += 1
-            clock = _moved(element, clock, Fraction(0), divisions)
-            for event in events:
-                clock = _moved(element, clock, event.onset, divisions)
-                if n == 0 and event.onset > 0:
-                    _attributes(element, [bar], event.onset, 0, staff if len(bars) > 1 else 0)
-                for grace in bar.graces.get(id(event), ()):
-                    _event(element, grace, voice, staff if len(bars) > 1 else 0, divisions, ())
-                _event(element, event, voice, staff if len(bars) > 1 else 0, divisions, lyrics.get(id(event), ()))
-                clock += event.duration
-        if late := [change for change in bar.changes if change.onset >= measure.length > 0]:
-            clock = _moved(element, clock, measure.length, divisions)
-            _attributes(element, [Bar(changes=late)], measure.length, 0, staff if len(bars) > 1 else 0)
-    _moved(element, clock, measure.length, divisions)
+    def write(self, systems: Sequence[System]) -> None:
+        """All measures, numbered from one."""
+        number = 0
+        for n, system in enumerate(systems):
+            for at, measure in enumerate(system.measures):
+                number += 1
+                element = SubElement(self.part, "measure", number=str(number))
+                if n and not at:
+                    SubElement(element, "print").set("new-system", "yes")
+                after = system.measures[at + 1].begin if at + 1 < len(system.measures) else system.end
+                bars = [measure.bars[staff] if staff < system.staves else Bar() for staff in self.staves]
+                if measure.begin in _OPENED:
+                    _repeated(element, "left", "heavy-light", "forward")
+                _attributes(element, bars, Fraction(0), self.divisions if number == 1 else 0)
+                self._measure(element, measure, bars)
+                _barline(element, after)
+
+    def _measure(self, element: Element, measure: Measure, bars: Sequence[Bar]) -> None:
+        metres = [change.value for bar in bars for change in bar.changes if change.kind == "time"]
+        self.metre = metres[0] if metres else self.metre
+        voice, clock = 0, Fraction(0)
+        for staff, bar in enumerate(bars, 1):
+            own = staff if len(bars) > 1 else 0
+            for n, events in enumerate(bar.voices or [[]]):
+                voice += 1
+                clock = _moved(element, clock, Fraction(0), self.divisions)
+                beamed, tuplets = beams(events, self.metre), _tuplets(events)
+                for event in events:
+                    clock = _moved(element, clock, event.onset, self.divisions)
+                    if n == 0 and event.onset > 0:
+                        _attributes(element, [bar], event.onset, 0, own)
+                    for grace in bar.graces.get(id(event), ()):
+                        self._event(element, grace, voice, own)
+                    made = self._event(element, event, voice, own)
+                    _told(made, beamed.get(id(event), ()), tuplets.get(id(event), ()), self.lyrics.get(id(event), ()))
+                    clock += event.duration
+            if late := [change for change in bar.changes if change.onset >= measure.length > 0]:
+                clock = _moved(element, clock, measure.length, self.divisions)
+                _attributes(element, [Bar(changes=late)], measure.length, 0, own)
+        _moved(element, clock, measure.length, self.divisions)
+
+    def _event(self, element: Element, event: Event, voice: int, staff: int) -> Element:
+        """A note, chord or rest; the first of its notes."""
+        notes: list[Note | None] = list(event.notes) or [None]
+        made = []
+        for n, note in enumerate(notes):
+            made.append(SubElement(element, "note"))
+            if event.hidden:
+                made[n].set("print-object", "no")
+            if event.grace:
+                SubElement(made[n], "grace")
+            if n:
+                SubElement(made[n], "chord")
+            _sounding(made[n], event, note)
+            if not event.grace:
+                SubElement(made[n], "duration").text = str(max(1, round(event.duration * 4 * self.divisions)))
+            if note:
+                _ties(made[n], note, "tie")
+            SubElement(made[n], "voice").text = str(voice)
+            _written(made[n], event, note)
+            if staff:
+                SubElement(made[n], "staff").text = str(staff)
+            if n and note and (note.begins or note.ends):
+                _ties(SubElement(made[n], "notations"), note, "tied")
+        return made[0]
 
 
 def _moved(element: Element, clock: Fraction, to: Fraction, divisions: int) -> Fraction:
@@ -100,6 +136,39 @@ def _moved(element: Element, clock: Fraction, to: Fraction, divisions: int) -> F
         step = SubElement(element, "backup" if to < clock else "forward")
         SubElement(step, "duration").text = str(round(abs(to - clock) * 4 * divisions))
     return to
+
+
+def _told(made: Element, beamed: Sequence[str], tuplet: Sequence[str], lyrics: Sequence[tuple[str, str]]) -> None:
+    """What stands last in a note, in the order MusicXML wants: beams, notations, lyrics."""
+    for level, kind in enumerate(beamed, 1):
+        SubElement(made, "beam", number=str(level)).text = kind
+    ties = [tie.get("type", "") for tie in made.findall("tie")]
+    if ties or tuplet:
+        notations = SubElement(made, "notations")
+        for kind in ties:
+            SubElement(notations, "tied", type=kind)
+        for kind in tuplet:
+            SubElement(notations, "tuplet", type=kind)
+    for verse, (syllable, kind) in enumerate(lyrics, 1):
+        lyric = SubElement(made, "lyric", number=str(verse))
+        SubElement(lyric, "syllabic").text = kind
+        SubElement(lyric, "text").text = syllable
+
+
+def _tuplets(events: Sequence[Event]) -> dict[int, tuple[str, ...]]:
+    """Where tuplets begin and end: together their notes last as long as notes that are none."""
+    found: dict[int, tuple[str, ...]] = {}
+    group: list[Event] = []
+    for event in events:
+        if not event.tuplet:
+            group = []
+            continue
+        group.append(event)
+        total = sum((one.duration for one in group), Fraction(0)).denominator
+        if total & (total - 1) == 0 and len(group) > 1:
+            found[id(group[0])], found[id(event)] = ("start",), ("stop",)
+            group = []
+    return found
 
 
 def _attributes(element: Element, bars: Sequence[Bar], time: Fraction, divisions: int, staff: int = 0) -> None:
@@ -145,35 +214,6 @@ def _clef(attributes: Element, change: Change, staff: int) -> None:
     SubElement(clef, "line").text = change.value[-1]
     if shape == "Gv":
         SubElement(clef, "clef-octave-change").text = "-1"
-
-
-def _event(
-    element: Element, event: Event, voice: int, staff: int, divisions: int, lyrics: Sequence[tuple[str, str]]
-) -> None:
-    notes: list[Note | None] = list(event.notes) or [None]
-    for n, note in enumerate(notes):
-        made = SubElement(element, "note")
-        if event.hidden:
-            made.set("print-object", "no")
-        if event.grace:
-            SubElement(made, "grace")
-        if n:
-            SubElement(made, "chord")
-        _sounding(made, event, note)
-        if not event.grace:
-            SubElement(made, "duration").text = str(max(1, round(event.duration * 4 * divisions)))
-        if note:
-            _ties(made, note, "tie")
-        SubElement(made, "voice").text = str(voice)
-        _written(made, event, note)
-        if staff:
-            SubElement(made, "staff").text = str(staff)
-        if note and (note.begins or note.ends):
-            _ties(SubElement(made, "notations"), note, "tied")
-        for verse, (syllable, kind) in enumerate(lyrics if not n else (), 1):
-            lyric = SubElement(made, "lyric", number=str(verse))
-            SubElement(lyric, "syllabic").text = kind
-            SubElement(lyric, "text").text = syllable
 
 
 def _sounding(made: Element, event: Event, note: Note | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -9,11 +10,12 @@ from legenda.notation.score.model import Bar, Change, Measure
 
 # whole notes: a breve, a perfect breve, a semibreve; editions of such music reckon in these, the first most often
 _USUAL = (Fraction(2), Fraction(3), Fraction(1))
+_LIKELY = 0.8  # of the multiples of a length that begin a note: it is the measure's
 _LONG = 4  # whole notes: no measure between bar lines is as long
 
 
 def divided(measure: Measure, metre: Fraction | None) -> list[Measure]:
-    """A long measure cut where every staff begins a note at each multiple of a length, or as it is.
+    """A long measure cut where all staves begin a note at multiples of a length, or as it is.
 
     Args:
         measure: placed, of a system without bar lines inside.
@@ -22,12 +24,19 @@ def divided(measure: Measure, metre: Fraction | None) -> list[Measure]:
     if measure.length < _LONG or any(len(bar.voices) != 1 for bar in measure.bars):
         return [measure]
     alla_breve = any(change.sign == "c|" for bar in measure.bars for change in bar.changes)
-    for length in (metre,) if metre and not alla_breve else _USUAL:
-        count = -(-measure.length // length)
-        if count > 1 and all(_begins(measure, n * length) for n in range(1, int(count))):
-            _named(measure, length)
-            return [_part(measure, n * length, (n + 1) * length) for n in range(int(count))]
-    return [measure]
+    usual = (metre,) if metre and not alla_breve else _USUAL
+    cuts = {length: _cuts(measure, length) for length in usual}
+    length = max(usual, key=lambda one: round(len(cuts[one]) / (-(-measure.length // one) - 1 or 1), 1))
+    if len(cuts[length]) < _LIKELY * (measure.length / length - 1):
+        return [measure]
+    _named(measure, length)
+    edges = [Fraction(0), *cuts[length], measure.length]
+    return [_part(measure, begin, end) for begin, end in itertools.pairwise(edges)]
+
+
+def _cuts(measure: Measure, length: Fraction) -> list[Fraction]:
+    count = int(-(-measure.length // length))
+    return [n * length for n in range(1, count) if _begins(measure, n * length)]
 
 
 def _named(measure: Measure, length: Fraction) -> None:

@@ -7,6 +7,7 @@ what came before it in its own voice, so that one misread duration is mended by 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
@@ -14,6 +15,7 @@ from legenda.notation.score.model import Bar, Event, Measure, Note, Symbol, writ
 
 _TOGETHER = 0.8  # staff spaces: heads nearer than that stand above one another
 _DISPLACED = 1.45  # heads a second apart, or of two voices, stand beside one another
+_VOICES = 2  # of a staff
 _SHORT = Fraction(1, 32)
 
 
@@ -86,37 +88,39 @@ def place(measure: Measure, expected: Fraction | None) -> None:
         measure: its bars have their events.
         expected: its length by the metre, in whole notes; `None` where none is known.
     """
-    timed = []
-    for bar in measure.bars:
-        own = [event for event in bar.events if not event.grace]
-        if len(own) == 1 and not own[0].notes and own[0].base == "1" and not own[0].dots:
-            own[0].whole = True
-            continue
-        timed.append(bar)
-    state = _State(timed)
-    for moment in _moments(timed):
+    resting = {id(event) for bar in measure.bars for event in _silences(bar, expected)}
+    timed = [bar for bar in measure.bars if any(id(event) not in resting for event in bar.events if not event.grace)]
+    moving = {id(bar): [event for event in bar.events if id(event) not in resting] for bar in timed}
+    state = _State(timed, moving)
+    for moment in _moments(timed, moving):
         state.take(moment)
-    lengths = [event.onset + event.duration for bar in timed for event in bar.events]
+    lengths = [event.onset + event.duration for own in moving.values() for event in own]
     measure.length = max(lengths, default=expected or Fraction(1))
     for bar in measure.bars:
-        if not any(bar is other for other in timed):
-            _rested(bar, measure.length)
+        for event in bar.events:
+            if id(event) in resting and len(bar.voices) < _VOICES:
+                event.whole, event.length, event.onset = True, measure.length, Fraction(0)
+                bar.voices.append([event])
         _graces(bar)
         bar.voices = [_filled(voice, measure.length) for voice in _in_order(bar)]
 
 
-def _rested(bar: Bar, length: Fraction) -> None:
-    for event in bar.events:
-        event.length, event.onset = length if not event.grace else None, Fraction(0)
-    bar.voices = [[event for event in bar.events if not event.grace]]
+def _silences(bar: Bar, expected: Fraction | None) -> list[Event]:
+    """Rests of the whole measure, which is drawn as one of a semibreve in the middle of it whatever its length."""
+    rests = [event for event in bar.events if not event.notes and event.base == "1" and not event.dots]
+    others = [event for event in bar.events if not event.grace and event not in rests]
+    # longer than two voices of a measure: there are no bar lines, and a semibreve's rest is one
+    sounding = sum((event.duration for event in others), Fraction(0))
+    usual = sounding <= 2 * expected <= 2 if expected else sounding <= 1
+    return rests if usual or (len(rests) == 1 and not others) else []
 
 
 _Moment = list[tuple[Bar, Event]]
 
 
-def _moments(bars: Sequence[Bar]) -> list[_Moment]:
+def _moments(bars: Sequence[Bar], moving: dict[int, list[Event]]) -> list[_Moment]:
     """Events of all staves that stand above one another, from left to right."""
-    groups = [[(bar, event) for event in own] for bar in bars for own in _beside(bar)]
+    groups = [[(bar, event) for event in own] for bar in bars for own in _beside(moving[id(bar)])]
     found: list[_Moment] = []
     for group in sorted(groups, key=lambda own: max(event.x for _, event in own)):
         if found and all(bar is not group[0][0] for bar, _ in found[-1]) and _above(found[-1], group):
@@ -130,10 +134,10 @@ def _above(one: _Moment, other: _Moment) -> bool:
     return any(abs(a.x - b.x) < _TOGETHER for _, a in one for _, b in other)
 
 
-def _beside(bar: Bar) -> list[list[Event]]:
+def _beside(events: Sequence[Event]) -> list[list[Event]]:
     """Events of one staff in groups that begin together: voices stand beside one another where heads touch."""
     groups: list[list[Event]] = []
-    for event in (event for event in bar.events if not event.grace):
+    for event in (event for event in events if not event.grace):
         if groups and len(groups[-1]) == 1 and _both(groups[-1][0], event):
             groups[-1].append(event)
         else:
@@ -152,12 +156,12 @@ def _both(one: Event, other: Event) -> bool:
 class _State:
     """Voices while a measure is read from left to right."""
 
-    def __init__(self, bars: Sequence[Bar]) -> None:
+    def __init__(self, bars: Sequence[Bar], moving: dict[int, list[Event]]) -> None:
         self.bars = bars
         self.ends: dict[int, list[Fraction]] = {id(bar): [Fraction(0)] for bar in bars}
         self.last: dict[int, list[Event | None]] = {id(bar): [None] for bar in bars}
-        self.double = {id(bar): _polyphonic(bar) for bar in bars}
-        self.left = {id(bar): sum(not event.grace for event in bar.events) for bar in bars}
+        self.double = {id(bar): _polyphonic(moving[id(bar)]) for bar in bars}
+        self.left = {id(bar): sum(not event.grace for event in moving[id(bar)]) for bar in bars}
         self.now = Fraction(-1)
 
     def take(self, moment: _Moment) -> None:
@@ -187,14 +191,15 @@ class _State:
 
     def _worth(self, moment: _Moment, time: Fraction) -> float:
         """How well a moment fits a time."""
-        worth, here = 0.0, {id(bar) for bar, _ in moment}
+        # beats and their halves are likelier than what only a wrong duration leads to
+        worth, here = -0.1 * math.log2(time.denominator), {id(bar) for bar, _ in moment}
         for bar, event in moment:
             ends = self.ends[id(bar)]
             if time in ends:
                 last = self.last[id(bar)][ends.index(time)]
                 worth += 1.0 + 0.3 * (len(ends) == 1 or last is None or last.stem == event.stem)
             elif min(ends) > time:
-                worth -= 0.2 if self.double[id(bar)] and len(ends) == 1 else 0.9
+                worth -= 0.2 if self.double[id(bar)] and len(ends) == 1 else 0.6
             else:
                 worth -= 0.5
         for bar in self.bars:
@@ -232,9 +237,9 @@ class _State:
         return best
 
 
-def _polyphonic(bar: Bar) -> bool:
+def _polyphonic(events: Sequence[Event]) -> bool:
     """Whether two voices are drawn: heads with stems up and down above one another."""
-    own = [event for event in bar.events if not event.grace]
+    own = [event for event in events if not event.grace]
     for one, other in itertools.pairwise(own):
         if abs(one.x - other.x) < _DISPLACED and (one.stem != other.stem or not (one.notes and other.notes)):
             return True
