@@ -27,12 +27,13 @@ _DEEP, _SOFT, _AROUND = 0.08, 0.004, 0.06
 looked at, as parts of the width. Drawn shadows from a tenth on are seen; printed rules and bars have hard edges."""
 _CLEAR = 0.04
 """Of the width: the least white between the two texts. Columns stand closer."""
-_LONG, _MANY, _FULL = 0.55, 6, 0.55
+_LONG, _MANY, _FULL = 0.55, 10, 0.55
 """Part of its text's width a line of prose is long, how many a half has, and what part of its ink is in them."""
 _DIRT = 0.004
 """Part of the height that dirt may lie across the gutter."""
-_NUMBER, _ALIKE = 0.12, 0.03
-"""Widest page number in widths of a half, and how near to mirrored places, in widths, two of them are."""
+_NUMBER, _ALIKE, _LIKE = 0.12, 0.03, 0.6
+"""Widest page number in widths of a half, how near to mirrored places, in widths, two of them are, and how like in width
+the narrower is to the wider: 99 and 100."""
 
 
 class _Half(NamedTuple):
@@ -189,7 +190,7 @@ def _numbered(one: _Half, other: _Half, middle: int, width: int) -> bool:
     for x, y, size in one.numbers:
         for x2, y2, size2 in other.numbers:
             level = abs(y - y2) < max(one.pitch, other.pitch)
-            alike = min(size, size2) >= 0.4 * max(size, size2)
+            alike = min(size, size2) >= _LIKE * max(size, size2)
             mirrored = abs((middle - x) - (x2 - middle)) < _ALIKE * width
             if level and alike and mirrored:
                 return True
