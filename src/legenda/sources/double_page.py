@@ -32,7 +32,7 @@ _LONG, _MANY, _FULL = 0.55, 10, 0.55
 _DIRT = 0.004
 """Part of the height that dirt may lie across the gutter."""
 _NUMBER, _ALIKE, _LIKE = 0.12, 0.03, 0.6
-"""Widest page number in widths of a half, how near to mirrored places, in widths, two of them are, and how like in width
+"""Widest page number in widths of a half, how near to mirrored places, in widths, two of them are, and how like in size
 the narrower is to the wider: 99 and 100."""
 
 
