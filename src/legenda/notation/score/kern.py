@@ -135,7 +135,7 @@ def _token(event: Event) -> str:
 
 def _duration(event: Event) -> str:
     base, dots = event.base, "." * event.dots
-    if event.whole and event.length is not None:
+    if event.length is not None:
         return _plain(event.length)
     if event.tuplet and base.isdigit() and int(base):
         return f"{round(int(base) * _TIMES[event.tuplet])}{dots}"
@@ -143,14 +143,14 @@ def _duration(event: Event) -> str:
 
 
 def _plain(length: Fraction) -> str:
-    """The duration of a rest of a whole measure."""
+    """A duration that need not be a written one: `8%3` is three quavers."""
     for dots, factor in (("", Fraction(1)), (".", Fraction(3, 2)), ("..", Fraction(7, 4))):
         base = length / factor
         if base.numerator == 1:
             return f"{base.denominator}{dots}"
         if base == 2:
             return f"0{dots}"
-    return "1"
+    return f"{length.denominator}%{length.numerator}"
 
 
 def _note(note: Note, event: Event) -> str:

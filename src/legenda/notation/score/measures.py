@@ -91,7 +91,8 @@ def _problem(measure: Measure, metre: Fraction | None, *, partial: bool) -> str:
         for number, voice in enumerate(bar.voices):
             now = Fraction(0)
             for event in voice:
-                if event.onset != now or (event.hidden and number == 0):
+                forced = event.length is not None and not event.whole
+                if event.onset != now or forced or (event.hidden and number == 0):
                     return "does not add up"
                 now += event.duration
     return ""

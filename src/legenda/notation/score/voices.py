@@ -214,8 +214,8 @@ class _State:
             ends.append(time)
             last.append(None)
         before = last[voice]
-        if before is not None and ends[voice] > time and (kept := _fitting(time - before.onset)):
-            before.base, before.dots, before.tuplet = kept
+        if before is not None and ends[voice] > time:
+            _shorten(before, time - before.onset)
         event.onset = time
         ends[voice], last[voice] = time + event.duration, event
         self.left[id(bar)] -= 1
@@ -235,6 +235,14 @@ class _State:
         if len(ends) == 1 and (taken or (ends[best] > time and self.double[id(bar)])):
             return 1
         return best
+
+
+def _shorten(event: Event, length: Fraction) -> None:
+    """What comes after it in its voice ends it, whatever is drawn."""
+    if kept := _fitting(length):
+        event.base, event.dots, event.tuplet = kept
+    else:
+        event.length = length
 
 
 def _polyphonic(events: Sequence[Event]) -> bool:
@@ -278,21 +286,15 @@ def _filled(voice: Sequence[Event], length: Fraction) -> list[Event]:
     found: list[Event] = []
     now = Fraction(0)
     for event in [*voice, Event(0.0, "1", onset=length)]:
-        while event.onset > now:
-            base, dots, tuplet = _part(event.onset - now)
+        if event.onset > now:
+            gap = event.onset - now
+            base, dots, tuplet = _fitting(gap) or ("4", 0, "")
             found.append(Event(event.x, base, dots, tuplet, hidden=True, onset=now))
-            now += found[-1].duration
+            found[-1].length = None if found[-1].duration == gap else gap
+            now += gap
         found.append(event)
         now = max(now, event.onset + event.duration)
     return found[:-1]
-
-
-def _part(gap: Fraction) -> tuple[str, int, str]:
-    """The written duration of a gap, or of the longest part of it."""
-    if exact := _fitting(gap):
-        return exact
-    bases = [base for base in ("1", "2", "4", "8", "16", "32", "64") if written(base) <= gap]
-    return (bases[0], 0, "") if bases else ("64", 0, "")
 
 
 def _height(voice: Sequence[Event]) -> float:
