@@ -224,6 +224,7 @@ class _Attempt:
 
         with self._watch("structure"):
             sight = Sight.of(self._source, self._given, quarter, self._pixels, whole=self._regions is None)
+            sight.thorough = self._options.effort in ("accurate", "vlm")
             own = not quarter and any(line.engine == TEXT_LAYER for line in lines)
             try:
                 done = structured(lines, sight, self._source.looks(self._given.number) if own else None)
