@@ -17,7 +17,6 @@ from torch import nn
 from legenda.notation.molecule.glyphs import SIGNS
 from molecule.letters import drawn
 
-
 _AGAIN = 4  # times a real letter is shown where a drawn one is shown once
 
 

@@ -112,14 +112,9 @@ def _hashed(
     """A row of dashes from the nearest point to a point, a label, or nothing (then a carbon)."""
     ends = []
     for spot, way in ((first, first - last), (last, last - first)):
-        known = sketch.touching()
-        near = [(float(np.hypot(*(sketch.points[p] - spot))), p) for p in known if p not in ends and p not in joints]
         joint = points_at(spot, way, labels, bond)
-        if (
-            near
-            and min(near)[0] < _MEET * bond
-            and (joint is None or min(near)[0] < labels[joint.label].nearest(spot)[1])
-        ):
+        near = [x for x in _ahead(sketch, spot, way, bond) if x[1] not in ends and x[1] not in joints]
+        if near and (joint is None or min(near)[0] < labels[joint.label].nearest(spot)[1]):
             ends.append(min(near)[1])
             continue
         through = None if joint else _under(sketch, spot, Piece((-1, -1)), 0.2 * bond)
@@ -129,6 +124,19 @@ def _hashed(
             joints[point] = joint
     if ends[0] != ends[1]:
         sketch.pieces.append(Piece((ends[0], ends[1]), mark="down"))
+
+
+def _ahead(sketch: Sketch, spot: Spot, way: Spot, bond: float) -> list[tuple[float, int]]:
+    """Points close to a spot, or farther on in its direction, and how far each is."""
+    unit = way / max(float(np.hypot(*way)), 1e-6)
+    found = []
+    for point in sketch.touching():
+        to = sketch.points[point] - spot
+        far, along = float(np.hypot(*to)), float(to @ unit)
+        aside = abs(float(to[0] * unit[1] - to[1] * unit[0]))
+        if far < _MEET * bond or (0 < along < 2 * _MEET * bond and aside < 0.12 * bond):
+            found.append((far, point))
+    return found
 
 
 def _drop_strays(sketch: Sketch, joints: dict[int, _Joint], bond: float) -> None:
@@ -187,7 +195,9 @@ def _add_label(
 
 
 def _spots(label: Label, part: condensed.Fragment) -> list[Spot]:
-    places = {atom: label.letters[min(at, len(label.letters) - 1)].middle for at, atom in part.joints.items()}
+    places: dict[int, Spot] = {}
+    for at, atom in part.joints.items():
+        places.setdefault(atom, label.letters[min(at, len(label.letters) - 1)].middle)
     first = next(iter(places.values()))
     tall = max(letter.height for letter in label.letters)
     return [places.get(n, first + np.array([0.3 * (n + 1), 0.2 * (n % 3)]) * tall) for n in range(len(part.atoms))]

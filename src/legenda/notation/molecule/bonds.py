@@ -13,6 +13,7 @@ Reached = Callable[[Spot], bool]
 """Whether a spot is where a label is."""
 
 _APART = 0.34  # of a bond's length: lines of a double bond are at most so far apart
+_FIRM = 6.5  # px: lines so thick have been enlarged little
 _STEP = 0.3  # of a bond's length: between dashes of a hashed bond
 
 
@@ -171,12 +172,13 @@ def _absorb(sketch: Sketch, main: Piece, side: Piece, bond: float) -> None:
 
 
 def wedge(sketch: Sketch, bond: float, thickness: float) -> None:
-    """Plain lines that get wider from one end to the other are wedges."""
+    """Plain lines that get wider from one end to the other are wedges; thin lines vary by a pixel anyway."""
+    least = 1.9 if thickness < _FIRM else 1.4
     for piece in sketch.pieces:
         narrow, wide = sorted(piece.widths)
         if piece.mark or piece.order > 1 or sketch.length(piece) < 0.42 * bond:
             continue
-        if wide > 1.9 * thickness and wide > 1.6 * narrow:
+        if wide > least * thickness and wide > 1.55 * narrow:
             piece.mark = "up"
             if piece.widths[0] > piece.widths[1]:
                 piece.ends, piece.widths = piece.ends[::-1], piece.widths[::-1]

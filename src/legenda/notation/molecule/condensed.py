@@ -101,7 +101,7 @@ def fragment(label: str, drawn: Mapping[int, int]) -> Fragment:
     Raises:
         UnreadableLabelError: no reading of it gives every atom a valence it can have.
     """
-    if _WILD.match(label) and label not in ("Ac",):
+    if _WILD.match(label) and label not in GROUPS and label not in _ELEMENTS:
         return Fragment([Atom("*")], [], dict.fromkeys(range(len(label)), 0))
     tokens = _tokens(label)
     heavy = [token for token in tokens if token.text not in ("H", "+", "-", "D")] or [

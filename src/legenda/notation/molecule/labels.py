@@ -13,6 +13,7 @@ from legenda.notation.molecule.sketch import Spot
 from legenda.notation.molecule.strokes import Mask
 
 _SURE = 0.5  # a shape is a letter from this probability on
+_GUESSED = 0.9  # how often a straight line is the letter its place says
 _LOWER = {sign: sign.lower() for sign in "OCSVWXZ"}
 
 
@@ -96,12 +97,12 @@ def shapes(ink: Mask, thickness: float) -> tuple[list[Shape], NDArray[np.int32]]
         if number == 0 or area < 4:
             continue
         long, short = float(max(width, height)), float(min(width, height))
-        bar = short <= 1.5 * thickness + 1
-        if not bar and area < 2.8 * thickness * np.hypot(width, height):
+        if area < 2.8 * thickness * np.hypot(width, height):
             rows, columns = np.nonzero(numbers[top : top + height, left : left + width] == number)
             sides = cv2.minAreaRect(np.stack([columns, rows], 1).astype(np.float32))[1]
             long, short = float(max(sides)) + 1, float(min(sides)) + 1
-            bar = long > 2 * short if short <= 1.6 * thickness + 1 else short < 2.6 * thickness and long > 4 * short
+        full = area > 0.62 * long * short
+        bar = full if short <= 1.6 * thickness + 1 else short < 2.6 * thickness and long > 4 * short
         found.append(Shape(number, (left, top, left + width, top + height), bar, (long, short)))
     return found, numbers
 
@@ -128,7 +129,8 @@ def letters(found: Sequence[Shape], numbers: NDArray[np.int32], bond: float) -> 
     read = [x for x in read if 0.35 * tall < x.height < 1.5 * tall or x.sign in "+-"]
     bars = _bars(found, read, tall)
     taken = {bar.number for bar in bars}
-    return read + bars + [_iodine(s) for s in found if s.number not in taken and _lone(s, numbers, read, tall, bond)]
+    lone = [s for s in found if s.number not in taken and _lone(s, numbers, read, tall, bond)]
+    return read + bars + [Letter("I", s.box, _GUESSED, s.number) for s in lone]
 
 
 def typical(read: Sequence[Letter]) -> float:
@@ -143,25 +145,41 @@ def _cut(numbers: NDArray[np.int32], shape: Shape) -> Mask:
     return cut
 
 
-def _halves(shape: Shape, ink: Mask) -> list[Letter]:
-    """Two letters that touch, cut where least ink is."""
+def _plus(ink: Mask) -> bool:
+    """Whether a shape is a cross of two strokes: these are too small for the network."""
     height, width = ink.shape
-    if width < 1.1 * height:
-        return []
-    first, last = int(0.25 * width), int(0.75 * width)
-    columns = ink.sum(0)[first:last]
+    if not 0.8 < width / height < 1.25:
+        return False
+    y, x = max(height // 4, 1), max(width // 4, 1)
+    corners = (ink[:y, :x], ink[:y, -x:], ink[-y:, :x], ink[-y:, -x:])
+    strokes = ink[height // 2].mean() > 0.9 and ink[:, width // 2].mean() > 0.9
+    return bool(strokes and max(corner.mean() for corner in corners) < 0.3)
+
+
+def _halves(shape: Shape, ink: Mask) -> list[Letter]:
+    """Two letters that touch, beside or above one another, cut where least ink is."""
+    height, width = ink.shape
+    if width > 1.1 * height:
+        return _cut_apart(shape, ink, upright=True)
+    return _cut_apart(shape, ink, upright=False) if height > 1.5 * width else []
+
+
+def _cut_apart(shape: Shape, ink: Mask, *, upright: bool) -> list[Letter]:
+    profile = ink.sum(0 if upright else 1)
+    first, last = int(0.25 * len(profile)), int(0.75 * len(profile))
     best: list[Letter] = []
-    for cut in (np.argsort(columns, kind="stable")[:4] + first).tolist():
-        parts = [(ink[:, :cut], 0), (ink[:, cut:], cut)]
-        boxed = [_tight(part, shape.box[0] + shift, shape.box[1]) for part, shift in parts]
-        if any(item is None for item in boxed):
-            continue
+    for cut in (np.argsort(profile[first:last], kind="stable")[:4] + first).tolist():
+        left, top = shape.box[:2]
+        if upright:
+            boxed = [_tight(ink[:, :cut], left, top), _tight(ink[:, cut:], left + cut, top)]
+        else:
+            boxed = [_tight(ink[:cut], left, top), _tight(ink[cut:], left, top + cut)]
         pieces = [item for item in boxed if item is not None]
         told = glyphs.told([glyphs.square(part) for part, _ in pieces])
         made = [Letter(s, box, p, shape.number) for (s, p), (_, box) in zip(told, pieces, strict=True)]
-        least = min(x.sure for x in made)
-        if all(x.sign != glyphs.NONE for x in made) and least > max(0.7, min((x.sure for x in best), default=0)):
-            best = made
+        least = min((x.sure for x in made), default=0.0)
+        if len(made) == 2 and all(x.sign != glyphs.NONE for x in made):
+            best = made if least > max(0.7, min((x.sure for x in best), default=0)) else best
     return best
 
 
@@ -174,34 +192,31 @@ def _tight(ink: Mask, left: int, top: int) -> tuple[Mask, tuple[int, int, int, i
 
 
 def _bars(found: Sequence[Shape], read: Sequence[Letter], tall: float) -> list[Letter]:
-    """Straight lines that are letters by where they stand: the l of Cl, a minus."""
+    """Straight lines that are letters by what they stand beside: the l of Cl, the i of iPr, a sign of charge."""
     made = []
-    for shape in found:
-        if not shape.bar or not tall:
-            continue
-        left, top, right, bottom = shape.box
-        for x in read:
-            gap = left - x.box[2]
-            upright = 0.75 * tall < bottom - top < 1.35 * tall and right - left < 0.4 * tall
-            if x.sign == "C" and upright and -1 <= gap < 0.4 * tall and abs(bottom - x.box[3]) < 0.25 * tall:
-                made.append(Letter("l", shape.box, 0.95, shape.number))
-                break
-            lying = 0.2 * tall < right - left < 0.75 * tall and bottom - top < 0.3 * tall
-            high = x.box[1] - 0.5 * tall < (top + bottom) / 2 < x.box[1] + 0.4 * tall
-            if (
-                x.sign in "OSN"
-                and lying
-                and high
-                and -0.2 * tall <= gap < 0.35 * tall
-                and not _crowd(shape, found, tall)
-            ):
-                made.append(Letter("-", shape.box, 0.7, shape.number))
-                break
+    for shape in found if tall else ():
+        signs = [sign for letter in read if shape.bar and (sign := _beside(shape, letter, tall))]
+        if signs and not (signs[0] in "+-" and _crowd(shape, found, tall)):
+            made.append(Letter(signs[0], shape.box, _GUESSED, shape.number))
     return made
 
 
-def _iodine(shape: Shape) -> Letter:
-    return Letter("I", shape.box, 0.8, shape.number)
+def _beside(shape: Shape, letter: Letter, tall: float) -> str:
+    """What a straight line beside a letter is, or nothing."""
+    left, top, right, bottom = shape.box
+    after, before = left - letter.box[2], letter.box[0] - right
+    high, wide = bottom - top, right - left
+    level = abs(bottom - letter.box[3]) < 0.25 * tall and wide < 0.4 * tall
+    if letter.sign == "C" and level and 0.75 * tall < high < 1.35 * tall and -1 <= after < 0.4 * tall:
+        return "l"
+    if letter.sign == "P" and level and 0.55 * tall < high < 1.1 * tall and -1 <= before < 0.3 * tall:
+        return "i"
+    lying = 0.2 * tall < wide < 0.75 * tall and high < min(0.5 * tall, 0.75 * wide)
+    raised = letter.box[1] - 0.5 * tall < (top + bottom) / 2 < letter.box[1] + 0.4 * tall
+    near = -0.2 * tall <= max(after, before) < 0.35 * tall
+    if letter.sign == "N" and near and raised and 0.2 * tall < min(high, wide) and max(high, wide) < 0.55 * tall:
+        return "+"
+    return "-" if letter.sign in "OSN" and lying and raised and near else ""
 
 
 def _lone(shape: Shape, numbers: NDArray[np.int32], read: Sequence[Letter], tall: float, bond: float) -> bool:
@@ -284,7 +299,7 @@ def _stacked(rows: list[Label], tall: float) -> list[Label]:
     """An H, with its number, joined to the label it stands above or below."""
     kept = list(rows)
     for row in rows:
-        if row.text not in ("H", "H2", "H3"):
+        if row.text.strip("+-") not in ("H", "H2", "H3"):
             continue
         head = row.letters[0]
         for other in kept:

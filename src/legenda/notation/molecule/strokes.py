@@ -16,6 +16,7 @@ Points = NDArray[np.float64]
 """[n, 2]: x and y in pixels."""
 
 _THIN, _THICK = 2.6, 7.0  # px: thinner lines are enlarged, thicker ones reduced; corners are found best between
+_EVEN = 0.6  # share of pixels that have the shade of paper; where fewer have, there is grain, which is smoothed
 _LARGEST = 9e6  # px of a picture when enlarged
 _AROUND = ((0, -1), (1, -1), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1))  # dx, dy from the top, clockwise
 
@@ -37,20 +38,28 @@ class Drawing:
     thickness: float
 
 
-def drawing(shades: Raster) -> Drawing | None:
-    """Separate ink from paper at a size lines are followed well at; `None` where there is no ink."""
+def drawing(shades: Raster, least: float = 1.0) -> Drawing | None:
+    """Separate ink from paper at a size lines are followed well at; `None` where there is no ink.
+
+    Args:
+        shades: uint8, [height, width] grey, dark on light or light on dark.
+        least: enlarge it so much at least, as far as that leaves it a picture of bearable size.
+    """
     import cv2
 
     dark = shades if np.median(shades) > 127 else 255 - shades
     if int(dark.max()) - int(dark.min()) < 40:
         return None
+    count = np.bincount(dark.reshape(-1), minlength=256)
+    if count[max(int(count.argmax()) - 2, 0) :][:5].sum() < _EVEN * dark.size:
+        dark = cv2.GaussianBlur(dark, (0, 0), 0.8)
     first = _measured(_ink(dark), 1.0)
     wanted = 1.0
     if first.thickness < _THIN:
         wanted = 3.0 if first.thickness < 1.4 else 2.0
     elif first.thickness > _THICK:
         wanted = 4.0 / first.thickness
-    wanted = min(wanted, float(np.sqrt(_LARGEST / dark.size)))
+    wanted = min(max(wanted, least), float(np.sqrt(_LARGEST / dark.size)))
     if wanted == 1.0:
         return first
     how = cv2.INTER_AREA if wanted < 1 else cv2.INTER_CUBIC
@@ -72,7 +81,12 @@ def _measured(ink: Mask, scale: float) -> Drawing:
     depth = cv2.distanceTransform(ink, cv2.DIST_L2, 5)
     ridge = (depth >= cv2.dilate(depth, np.ones((3, 3), np.uint8))) & (ink > 0)
     values = depth[ridge]
-    return Drawing(ink, depth, scale, float(2 * np.median(values) - 0.7) if len(values) else 1.0)
+    thickness = float(2 * np.median(values) - 0.7) if len(values) else 1.0
+    _, numbers, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    specks = stats[:, 4] < 0.3 * thickness**2
+    if specks.any():
+        ink = np.where(specks[numbers], 0, ink).astype(np.uint8)
+    return Drawing(ink, depth, scale, thickness)
 
 
 def thinned(ink: Mask) -> Mask:

@@ -15,6 +15,7 @@ from legenda.notation.molecule.molfile import Molecule
 from legenda.notation.molecule.sketch import Sketch, Spot, sketched, straighten
 from legenda.notation.molecule.strokes import Drawing, drawing
 
+_BOND = 100  # px: drawings with shorter bonds are enlarged
 _LEAST = 2  # atoms of a molecule
 _STRAY = 6  # atoms: so much carbon beside a molecule three times as large is underlining, an arrow, a bracket
 
@@ -62,7 +63,11 @@ def read(crop: Raster) -> list[Found]:
     picture = drawing(crop)
     if picture is None:
         return []
-    return found(understood(picture), picture.scale)
+    drawn = understood(picture)
+    if drawn.bond < _BOND:
+        picture = drawing(crop, picture.scale * _BOND / drawn.bond) or picture
+        drawn = understood(picture)
+    return found(drawn, picture.scale)
 
 
 def found(drawn: Understood, scale: float) -> list[Found]:
@@ -105,7 +110,7 @@ def understood(picture: Drawing) -> Understood:
 
     bonds.pair_up(sketch, bond, picture.thickness, reached)
     bonds.wedge(sketch, bond, picture.thickness)
-    bonds.contract(sketch, 0.2 * bond)
+    bonds.contract(sketch, max(0.25 * bond, min(3.5 * picture.thickness, 0.3 * bond)))
     straighten(sketch, picture.thickness)
     bonds.bold(sketch, picture.thickness)
     bonds.bridge(sketch, bond, picture.thickness, reached)
