@@ -13,7 +13,8 @@ from PIL import Image, ImageDraw, ImageOps
 
 from benchmarks.drawn import WORDS, font
 from legenda.sources.double_page import gutter_of
-from legenda.sources.parts import LONGEST, is_wide
+from legenda.sources.parts import LONGEST
+from legenda.sources.shape import is_wide
 
 Grey = NDArray[np.uint8]
 Box = tuple[float, float, float, float]

@@ -16,7 +16,6 @@ from legenda.options import Limits
 from legenda.sandbox.descriptors import open_target
 from legenda.sandbox.process import Child, Reply
 from legenda.sources.page import Rendering, SourcePage
-from legenda.sources.parts import is_wide
 from legenda.sources.sniff import HEAD_BYTES, OFFICE, sniff
 from legenda.sources.source import Source, opened
 
@@ -205,11 +204,6 @@ def _listed(reply: Reply, limits: Limits) -> list[_Listed]:
     if not 1 <= len(members) <= limits.pages or not all(isinstance(member, dict) for member in members):
         raise ParserCrashError("the archive was not read", "its parser answered nonsense")
     return [
-        _Listed(str(told.get("name", ""))[:1000], str(told.get("format", ""))[:16], _may_be_wide(told.get("size")))
+        _Listed(str(told.get("name", ""))[:1000], str(told.get("format", ""))[:16], bool(told.get("wide", True)))
         for told in members
     ]
-
-
-def _may_be_wide(size: object) -> bool:
-    sides = [side for side in size if isinstance(side, int)] if isinstance(size, list) else []
-    return len(sides) != 2 or is_wide(*sides)

@@ -18,7 +18,7 @@ from legenda.errors import (
 )
 from legenda.sandbox.jobs import Answer, Task
 from legenda.sources.archive_parts import own_names
-from legenda.sources.picture import size_of
+from legenda.sources.shape import may_be_two
 from legenda.sources.sniff import HEAD_BYTES, describe, office, sniff
 
 _CHUNK = 2**20
@@ -28,8 +28,6 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OverflowError
 _MOST_RATIO = 200
 """Times its size an archive may unpack to, beyond `_FREE_BYTES`: office scans as TIFF or BMP reach some 50."""
 _FREE_BYTES = 64 * 2**20
-_MEASURED = frozenset(("png", "jpeg", "bmp"))
-"""Pictures whose size is looked at: others are opened to have their pages counted."""
 _JUNK_FOLDERS = ("__MACOSX/",)
 _JUNK = frozenset(("thumbs.db", "desktop.ini"))
 
@@ -42,8 +40,8 @@ def open_file(task: Task) -> Answer:
     `task.args` holds `name`, `bytes` (most of a member and of all together, unpacked) and `members` (most of them).
 
     Returns:
-        `members`: of each its `name`, its `format`, empty where it is none that can be read (`take` says why), and of
-        some pictures the `size`, width and height.
+        `members`: of each its `name`, its `format`, empty where it is none that can be read (`take` says why), and
+        whether it may be a `wide` picture, with two pages.
 
     Raises:
         CorruptSourceError: it is no archive, or damaged.
@@ -127,12 +125,10 @@ def _told(index: int, name: str) -> dict[str, Any]:
     try:
         info, _ = _member(index)
         with _opened["archive"].open(info) as member:
-            format = sniff(member.read(HEAD_BYTES))
+            format = sniff(head := member.read(HEAD_BYTES))
             if format not in ("zip", "eml"):
+                told["wide"] = may_be_two(head, format)
                 told["format"] = format
-            if format in _MEASURED:
-                member.seek(0)
-                told["size"] = size_of(member, format)
     except (*_DAMAGE, LegendaError):
         pass
     return told

@@ -10,17 +10,14 @@ from legenda.document.geometry import Box
 from legenda.document.model import Part
 from legenda.errors import CorruptSourceError, LegendaError
 from legenda.sources.page import Rendering, SourcePage
+from legenda.sources.shape import is_wide
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-WIDE = 1.15, 2.1
-"""Width in heights, from and up to which a picture may be two pages."""
 LONGEST = 1000
 """Pixels of the longer side of the copy that is looked at."""
-_LEAST = 500
-"""Pixels of the height: nobody scans books smaller."""
 
 
 def parts_of(sizes: Iterable[tuple[int, int]], look: Callable[[int], NDArray[np.uint8]]) -> tuple[Part, ...]:
@@ -43,11 +40,6 @@ def parts_of(sizes: Iterable[tuple[int, int]], look: Callable[[int], NDArray[np.
         edges = [0, x, width] if middle else [0, width]
         found += [Part(number, (edges[at], 0, edges[at + 1], height)) for at in range(len(edges) - 1)]
     return tuple(found) if doubles else ()
-
-
-def is_wide(width: int, height: int) -> bool:
-    """Whether a picture of this size may show two pages."""
-    return height >= _LEAST and WIDE[0] * height <= width <= WIDE[1] * height
 
 
 def _gutter(grey: NDArray[np.uint8]) -> float | None:

@@ -10,7 +10,7 @@ import io
 import math
 import os
 from collections.abc import Callable
-from typing import IO, Any
+from typing import Any
 
 from PIL import Image, ImageFile
 
@@ -111,22 +111,8 @@ def copy(task: Task) -> Answer:
     return Answer({"height": grey.height, "width": grey.width}, [grey.tobytes()])
 
 
-def size_of(file: IO[bytes], format: str) -> tuple[int, int]:
-    """Width and height of a picture, upright, from its header alone.
-
-    Raises:
-        CorruptSourceError: it has none.
-    """
-    _opened.update(name="the picture", format=format)
-    try:
-        picture = _opener(format)(file, "")
-        return _upright(picture.size, _orientation(picture))
-    except (*_DECODER_ERRORS, EOFError) as error:
-        raise _corrupt(error) from error
-
-
 def _size(number: int) -> tuple[int, int]:
-    """The same of a page of what is open; nothing where it cannot be decoded."""
+    """Width and height of a page, upright; nothing where it cannot be decoded."""
     try:
         picture = _load_header(number)
     except LegendaError:
@@ -136,9 +122,13 @@ def _size(number: int) -> tuple[int, int]:
 
 def _load_header(number: int = 1) -> Image.Image:
     """Open anew, so that nothing of the last page stays in memory, and go to a page."""
+    from importlib import import_module
+
     name = _opened["name"]
+    module, _, plugin = _PLUGINS[_opened["format"]].partition(":")
+    opener: Callable[..., Image.Image] = getattr(import_module(_module(module)), plugin)
     try:
-        picture = _opener(_opened["format"])(_File(_opened["source"]), "")
+        picture = opener(_File(_opened["source"]), "")
         if number > 1 or len(_opened.get("frames", ())) > 1:
             picture.seek(_opened["frames"][number - 1])
     except (*_DECODER_ERRORS, EOFError) as error:
@@ -150,14 +140,6 @@ def _load_header(number: int = 1) -> Image.Image:
     if not pixels:
         raise EmptySourceError(f"{name} has no pixels")
     return picture
-
-
-def _opener(format: str) -> Callable[..., Image.Image]:
-    from importlib import import_module
-
-    module, _, plugin = _PLUGINS[format].partition(":")
-    opener: Callable[..., Image.Image] = getattr(import_module(_module(module)), plugin)
-    return opener
 
 
 def _module(name: str) -> str:

@@ -16,6 +16,7 @@ from legenda.sandbox.descriptors import open_source as open_descriptor
 from legenda.sandbox.process import Child, Reply
 from legenda.sources import parts
 from legenda.sources.page import Looks, Rendering, SourcePage
+from legenda.sources.shape import is_wide
 from legenda.sources.sniff import HEAD_BYTES, OFFICE, describe, sniff
 
 if TYPE_CHECKING:
@@ -245,7 +246,7 @@ class Source:
         """Where pages lie on pictures, if some show two; nothing where that would be more than are allowed."""
         try:
             sizes = [(int(width), int(height)) for width, height in given or ()]
-            wide = any(parts.is_wide(*size) for size in sizes)
+            wide = any(is_wide(*size) for size in sizes)
             found = parts.parts_of(sizes, self._copy) if wide else ()
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise ParserCrashError(f"{self.name} was not read", f"nonsense answer: {error}") from error
