@@ -69,7 +69,7 @@ def test_bonds_at_both_ends() -> None:
     assert smiles(part, {0: 1, 1: 1}) == Chem.CanonSmiles("*S(*)(=O)=O")
 
 
-@pytest.mark.parametrize("label", ["", "Q?", "NNNN)", "F(", "CH7", "(((", "H" * 60])
+@pytest.mark.parametrize("label", ["", "Q?", "NNNN)", "F(", "CF7", "(((", "H" * 60])
 def test_what_is_no_formula_is_refused(label: str) -> None:
     with pytest.raises(UnreadableLabelError):
         fragment(label, {0: 1})

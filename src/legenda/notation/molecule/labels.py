@@ -13,6 +13,7 @@ from legenda.notation.molecule.sketch import Spot
 from legenda.notation.molecule.strokes import Mask
 
 _SURE = 0.5  # a shape is a letter from this probability on
+_HIGH = 1.15  # of a bond's length: letters are not higher
 _GUESSED = 0.9  # how often a straight line is the letter its place says
 _LOWER = {sign: sign.lower() for sign in "OCSVWXZ"}
 
@@ -109,19 +110,13 @@ def shapes(ink: Mask, thickness: float) -> tuple[list[Shape], NDArray[np.int32]]
 
 def letters(found: Sequence[Shape], numbers: NDArray[np.int32], bond: float) -> list[Letter]:
     """The shapes that are letters; `bond` is the length of most bonds, px."""
-    likely = [
-        s for s in found if not s.bar and 0.1 * bond < s.box[3] - s.box[1] < 0.85 * bond and s.size[0] < 0.95 * bond
-    ]
+    likely = [s for s in found if not s.bar and 0.1 * bond < s.box[3] - s.box[1] < _HIGH * bond > s.size[0] / 1.1]
     pictures = [_cut(numbers, shape) for shape in likely]
+    told = glyphs.told([glyphs.square(picture) for picture in pictures])
     read: list[Letter] = []
-    for shape, ink, (sign, sure) in zip(
-        likely, pictures, glyphs.told([glyphs.square(p) for p in pictures]), strict=True
-    ):
-        if (
-            sign != glyphs.NONE
-            and sure >= _SURE
-            and not (shape.size[0] > 1.25 * (shape.box[3] - shape.box[1]) and sure < 0.9)
-        ):
+    for shape, ink, (sign, sure) in zip(likely, pictures, told, strict=True):
+        odd = shape.size[0] > 1.25 * (shape.box[3] - shape.box[1]) or shape.box[3] - shape.box[1] > 0.85 * bond
+        if sign != glyphs.NONE and sure >= (0.9 if odd else _SURE):
             read.append(Letter(sign, shape.box, sure, shape.number))
         else:
             read += _halves(shape, ink)
@@ -143,17 +138,6 @@ def _cut(numbers: NDArray[np.int32], shape: Shape) -> Mask:
     left, top, right, bottom = shape.box
     cut: Mask = (numbers[top:bottom, left:right] == shape.number).astype(np.uint8)
     return cut
-
-
-def _plus(ink: Mask) -> bool:
-    """Whether a shape is a cross of two strokes: these are too small for the network."""
-    height, width = ink.shape
-    if not 0.8 < width / height < 1.25:
-        return False
-    y, x = max(height // 4, 1), max(width // 4, 1)
-    corners = (ink[:y, :x], ink[:y, -x:], ink[-y:, :x], ink[-y:, -x:])
-    strokes = ink[height // 2].mean() > 0.9 and ink[:, width // 2].mean() > 0.9
-    return bool(strokes and max(corner.mean() for corner in corners) < 0.3)
 
 
 def _halves(shape: Shape, ink: Mask) -> list[Letter]:

@@ -14,7 +14,7 @@ OWN, OTHER = "legenda-molecule", "osra"
 # scales OSRA tries after the first where RDKit objects; it reads most drawings alike at all of them
 _SCALES = (0.5, 1.5)
 # how often readings are right, by what speaks for them; seen on drawings of patents (training/molecule, `choose`)
-_AGREED, _CHOSEN, _ALONE, _DOUBTED = 0.97, 0.6, 0.85, 0.1
+_AGREED, _HALF, _CHOSEN, _ALONE, _DOUBTED = 0.97, 0.8, 0.6, 0.85, 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,16 @@ def read(crop: Raster, lines: Sequence[Line] = ()) -> Notation:
     """
     shades = grey(crop)
     own = ours(shades)
-    other = _others(shades, own)
+    return weighed(own, others(shades, own))
+
+
+def weighed(own: Reading, other: Reading | None) -> Notation:
+    """What two readings, or ours alone, are worth together."""
     if other is None or not (own.mols or other.mols):
-        return _told(own, _ALONE * own.sure if own.sound else _DOUBTED, own.problem)
+        problem = f"{own.problem} {_SECOND}" if own.mols and own.problem and other is None else own.problem
+        return _told(own, _ALONE * own.sure if own.sound else _DOUBTED, problem)
     if own.agrees(other):
-        return _told(own, _AGREED, own.problem)
+        return _told(own, _AGREED if own.sound else _HALF, own.problem)
     best = chosen(own, other)
     rest = other if best is own else own
     problem = best.problem
@@ -78,13 +83,21 @@ def ours(shades: Raster) -> Reading:
     return _checked(OWN, [x.mol for x in found], doubts, min((x.sure for x in found), default=0.0))
 
 
-def others(shades: Raster, scale: float) -> Reading:
-    """What OSRA says of a grey crop enlarged so much.
+def others(shades: Raster, own: Reading) -> Reading | None:
+    """OSRA's best reading of a grey crop; `None` where it is not installed, cannot be confined, or takes too long."""
+    try:
+        best = _attempt(shades, 1.0)
+        if chemistry.available() and not own.agrees(best):
+            for scale in _SCALES:
+                if best.sound:
+                    break
+                best = max(best, _attempt(shades, scale), key=lambda x: (x.sound, sum(map(len, x.smiles))))
+    except (MissingComponentError, EngineError):
+        return None
+    return best
 
-    Raises:
-        MissingComponentError: it is not installed, or cannot be confined here.
-        EngineError: it took too long.
-    """
+
+def _attempt(shades: Raster, scale: float) -> Reading:
     checking = chemistry.available()
     found = sorted(osra.read(shades, scale, smiles=not checking), key=lambda x: (round(x.box[1] / 50), x.box[0]))
     if checking:
@@ -92,21 +105,8 @@ def others(shades: Raster, scale: float) -> Reading:
     return Reading(OTHER, tuple(x.smiles for x in found), tuple(x.mol for x in found), _UNCHECKED)
 
 
+_SECOND = "There was no second reading, which OSRA would give."
 _UNCHECKED = "It was not checked, since RDKit is not installed; run: pip install 'legenda[chemistry]'"
-
-
-def _others(shades: Raster, own: Reading) -> Reading | None:
-    """OSRA's best reading; `None` where it cannot read."""
-    try:
-        best = others(shades, 1.0)
-        if chemistry.available() and not own.agrees(best):
-            for scale in _SCALES:
-                if best.sound:
-                    break
-                best = max(best, others(shades, scale), key=lambda x: (x.sound, sum(map(len, x.smiles))))
-    except (MissingComponentError, EngineError):
-        return None
-    return best
 
 
 def _checked(engine: str, mols: Sequence[str], doubts: Sequence[str] = (), sure: float = 1.0) -> Reading:

@@ -24,7 +24,7 @@ def _objection(atom: Atom, bonds: int) -> str:
         return ""
     shift = atom.charge if atom.element in "NOPS" else -abs(atom.charge)
     allowed = [count + shift for count in _KNOWN[atom.element]]
-    if bonds > max(allowed):
+    if bonds > max(allowed) or (atom.element == "N" and bonds == allowed[0] + 1):
         return f"{atom.element} has {bonds} bonds"
     if atom.hydrogens >= 0 and atom.element in ("C", "N", "O") and bonds + atom.hydrogens != allowed[0]:
         return f"{atom.element} has {bonds} bonds beside the hydrogens written"

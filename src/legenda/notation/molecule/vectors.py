@@ -17,7 +17,7 @@ from legenda.notation.molecule.strokes import Drawing, drawing
 
 _BOND = 100  # px: drawings with shorter bonds are enlarged
 _LEAST = 2  # atoms of a molecule
-_STRAY = 6  # atoms: so much carbon beside a molecule three times as large is underlining, an arrow, a bracket
+_STRAY, _SPECK = 6, 3  # atoms, of carbon alone and of anything, that are no molecule beside a large one
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def found(drawn: Understood, scale: float) -> list[Found]:
     parts = separate(drawn.molecule)
     largest = max((len(part.atoms) for part in parts), default=0)
     for molecule in parts:
-        if len(molecule.atoms) <= min(_STRAY, largest // 3) and all(atom.element == "C" for atom in molecule.atoms):
+        if _stray(molecule, largest):
             continue
         mol = molfile.written(molecule, drawn.bond)
         if mol and len(molecule.atoms) >= _LEAST:
@@ -87,6 +87,14 @@ def found(drawn: Understood, scale: float) -> list[Found]:
                 )
             )
     return made
+
+
+def _stray(molecule: Molecule, largest: int) -> bool:
+    """Whether lines beside a molecule three times as large are underlining, arrows, brackets, or a bit of a caption."""
+    count = len(molecule.atoms)
+    return 3 * count <= largest and (
+        count <= _SPECK or (count <= _STRAY and all(atom.element == "C" for atom in molecule.atoms))
+    )
 
 
 def understood(picture: Drawing) -> Understood:
