@@ -60,7 +60,7 @@ def _fitted(line: Line, sung: Sequence[Event], left: float, space: float) -> lis
             place = (x - left) / space
             free = [event for event in sung if id(event) not in taken and abs(event.x - place) < _REACH]
             if free:
-                event = min(free, key=lambda one: abs(one.x - place))
+                event = min(free, key=lambda one: (round(abs(one.x - place)), -one.notes[-1].position))
                 taken.add(id(event))
                 kind = {(False, False): "single", (False, True): "begin", (True, True): "middle"}.get(
                     (before, after), "end"

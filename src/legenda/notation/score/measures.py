@@ -33,7 +33,7 @@ class Reading:
         for number, (left, right) in enumerate(itertools.pairwise(edges)):
             inside = [[s for s in staff if left < s.x <= right and s.kind != "bar"] for staff in staves]
             begin = lines[number - 1][1] if number else ""
-            measures.append(Measure([self._bar(n, own, number) for n, own in enumerate(inside)], begin))
+            measures.append(Measure([self._bar(n, own) for n, own in enumerate(inside)], begin))
         _agree_on_metre(measures)
         end = ""
         if len(measures) > 1 and not any(bar.events or bar.changes for bar in measures[-1].bars):
@@ -44,12 +44,12 @@ class Reading:
         measures = [part for measure in measures for part in divided(measure, self.metre)]
         return System(measures, end, len(staves))
 
-    def _bar(self, staff: int, own: Sequence[Symbol], number: int) -> Bar:
+    def _bar(self, staff: int, own: Sequence[Symbol]) -> Bar:
         bar = Bar(events=events(own))
         first = min((event.x for event in bar.events), default=1e9)
         for symbol in sorted((s for s in own if s.kind == "clef"), key=lambda s: s.x):
             value = clef_value(symbol.value, symbol.position)
-            if self.clefs.get(staff) != value or (number == 0 and symbol.x < first):
+            if self.clefs.get(staff) != value:
                 bar.changes.append(Change("clef", value, symbol.x))
             self.clefs[staff] = value
         bar.changes += self._keys(staff, [s for s in own if s.kind == "key" and s.x < first])
@@ -63,8 +63,8 @@ class Reading:
             return []
         clef = self.clefs.get(staff, "clefG2")
         value = key_value([(s.value, s.position) for s in ordered], clef)
-        self.keys[staff] = value
-        return [Change("key", value, ordered[-1].x)]
+        known, self.keys[staff] = self.keys.get(staff), value
+        return [Change("key", value, ordered[-1].x)] if value != known else []
 
     def _timed(self, measure: Measure, edge: bool, following: Sequence[Measure], end: str) -> None:
         for bar in measure.bars:

@@ -132,8 +132,8 @@ def _comb(dark: Levels, space: float, block: int) -> NDArray[np.float32]:
         begin = margin + round(tooth * space)
         teeth.append(framed[begin : begin + height])
     ordered = np.sort(np.stack(teeth), axis=0)
-    # a note may hide one line, not two
-    found: NDArray[np.float32] = (ordered[1:].mean(0) + ordered[1]) / 2
+    # a note may hide one line, not two; yet four lines with a fifth are better than four
+    found: NDArray[np.float32] = 0.4 * ordered.mean(0) + 0.6 * ordered[1]
     return found.astype(np.float32)
 
 

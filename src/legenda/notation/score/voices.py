@@ -201,7 +201,7 @@ class _State:
             elif min(ends) > time:
                 worth -= 0.2 if self.double[id(bar)] and len(ends) == 1 else 0.6
             else:
-                worth -= 0.5
+                worth -= 0.8
         for bar in self.bars:
             if id(bar) not in here and self.left[id(bar)] and min(self.ends[id(bar)]) < time:
                 worth -= 0.6
