@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
+from legenda.notation.score.mending import placed
 from legenda.notation.score.model import Bar, Change, Measure, Symbol, System
 from legenda.notation.score.pitch import clef_value, key_value
 from legenda.notation.score.unbarred import divided
-from legenda.notation.score.voices import events, place
+from legenda.notation.score.voices import events
 
 _BESIDE = 1.3  # staff spaces between what two staves show of one bar line
 _SIGNS_APART = 2.4  # between two accidentals of a key
@@ -40,7 +41,9 @@ class Reading:
             end = measures.pop().begin
         measures = _header_joined(measures)
         for number, measure in enumerate(measures):
-            self._timed(measure, number in (0, len(measures) - 1), measures[number + 1 : number + 2], end)
+            edge = number in (0, len(measures) - 1)
+            after = measures[number + 1].begin if number + 1 < len(measures) else end
+            measures[number] = self._timed(measure, partial=edge or measure.begin in _SPECIAL or after in _SPECIAL)
         measures = [part for measure in measures for part in divided(measure, self.metre)]
         return System(measures, end, len(staves))
 
@@ -66,22 +69,21 @@ class Reading:
         known, self.keys[staff] = self.keys.get(staff), value
         return [Change("key", value, ordered[-1].x)] if value != known else []
 
-    def _timed(self, measure: Measure, edge: bool, following: Sequence[Measure], end: str) -> None:
+    def _timed(self, measure: Measure, *, partial: bool) -> Measure:
+        """The measure with times; one at an edge, or before or after a repeat, may be shorter than its metre."""
         for bar in measure.bars:
             for change in bar.changes:
                 if change.kind == "time":
                     beats, unit = re.findall(r"\d+", change.value)
                     self.metre = Fraction(int(beats), int(unit))
-        place(measure, self.metre)
+        measure = placed(measure, self.metre, lambda one: _problem(one, self.metre, partial=partial))
         for bar in measure.bars:
             for change in bar.changes:
                 later = [event.onset for event in bar.events if event.x > change.x and not event.grace]
                 change.onset = min(later, default=measure.length)
                 if not any(event.x < change.x for event in bar.events):
                     change.onset = Fraction(0)
-        after = following[0].begin if following else end
-        partial = edge or measure.begin in _SPECIAL or after in _SPECIAL
-        measure.problem = _problem(measure, self.metre, partial=partial)
+        return measure
 
 
 def _problem(measure: Measure, metre: Fraction | None, *, partial: bool) -> str:
