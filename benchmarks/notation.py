@@ -208,8 +208,9 @@ FORMS_OF = {
     "alone. The truth is what the program that drew the chart knew: some of it is not on the picture.",
     "geometry": "labels: which of the truth's letters and numbers are in the TikZ.",
     "molecules": "exact: the same InChI, stereo included.",
-    "scores": "symbols: distance of `**kern` tokens (`score.py`), interpretations and bar lines included; two thirds of the "
-    "single staves are mensural music whose truth has bar lines that are not drawn. notes: F1 of pitch with duration.",
+    "scores": "symbols: distance of `**kern` tokens (`score.py`), interpretations and bar lines included; two thirds "
+    "of the single staves are mensural music whose truth has bar lines that are not drawn. notes: F1 of pitch with "
+    "duration.",
     "scores_pages": "notes: F1 of pitch with duration, of an engraver the network was not trained on.",
 }
 
