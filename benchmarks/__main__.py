@@ -33,6 +33,7 @@ def parts() -> dict[str, Callable[..., None]]:
         memory,
         notation,
         office,
+        page,
         scans,
         searchable,
         structure,
@@ -54,6 +55,7 @@ def parts() -> dict[str, Callable[..., None]]:
         "notation": notation.run,
         "chat": chat.run,
         "extract": extract.run,
+        "page": page.run,
     }
 
 

@@ -70,7 +70,9 @@ def _read(settings: Settings, asked: dict[str, Any]) -> Document:
 def _asked(asked: dict[str, Any], document: Document, use_meaning: bool) -> list[dict[str, Any]]:
     asker = Asker(document.pages, use_meaning=use_meaning)
     rows = []
-    for fresh, question in [(False, q) for q in asked["questions"]] + [(True, q) for q in asked.get("fresh", ())]:
+    for fresh, question in [(False, q) for q in asked.get("questions", ())] + [
+        (True, q) for q in asked.get("fresh", ())
+    ]:
         answer = asker.answer(question["ask"])
         page = answer.citations[0].page if answer.citations else 0
         right = any(plain(text) in plain(answer.text) for text in question.get("answers", ()))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import accuracy, chat, extract, notation, office, scans, structure, tables
+from benchmarks import accuracy, chat, extract, notation, office, page, scans, structure, tables
 from benchmarks.accuracy import Scored, of, summarise
 from benchmarks.calibration import Calibration, calibrate
 from benchmarks.corpus import AREAS, CROPS, PAGES, scorer
@@ -146,9 +146,11 @@ def _parts(settings: Settings) -> Iterator[str]:
         ("searchable", _searchable),
         ("chat", lambda measured: chat.section(measured, _table)),
         ("extract", lambda measured: extract.section(measured, _table)),
+        ("page", lambda measured: page.section(measured, _table)),
         ("structure", lambda measured: structure.section(measured, _table)),
         ("tables", lambda measured: tables.section(measured, _table)),
         ("scans", lambda measured: scans.section(measured, _table)),
+        ("spreads", lambda measured: scans.spreads_section(measured, _table)),
         ("office", lambda measured: office.section(measured, _table)),
         ("notation", lambda measured: notation.section(measured, _table)),
     ):

@@ -12,6 +12,7 @@ from PIL import Image
 from rapidfuzz.distance import Levenshtein
 
 from benchmarks.settings import Bar, Settings
+from benchmarks.spreads import SINGLES, SPREADS, counted, of_corpus
 from legenda.document import Line
 from legenda.engines.base import Raster
 from legenda.layout import arrange
@@ -19,15 +20,19 @@ from legenda.options import ReadOptions
 from legenda.pipeline.frame import quarter_of, turn_upright
 from legenda.pipeline.routing import read_raster
 from legenda.pipeline.scan import read_scan
+from legenda.sources.double_page import gutter_of
 
 Table = Callable[[Sequence[str], Sequence[Sequence[str]]], str]
 Floats = NDArray[np.float32]
 _PAGES = ("ehri_EHRI-BF-19380802_EN_01.jpg", "ehri_EHRI-BF-19380810_EN_01.jpg", "unlv_8087_054.3B.tif")
 _LONGEST = 1900
+_EACH = 5
+"""Drawn pictures of each kind."""
 
 
 def run(settings: Settings, bar: Bar) -> None:
-    """Read every page with every defect, with and without what is done about it."""
+    """Read every page with every defect, with and without what is done about it; look for two pages on one picture."""
+    _count_spreads(settings)
     pages = _pages(settings)
     if not pages:
         return
@@ -54,6 +59,31 @@ def section(measured: Any, table: Table) -> str:
         "`balanced`, against a truth whose order is not always the page's.\n\n"
         + table(["defect", "as it was", "with what is done about it"], rows)
     )
+
+
+def spreads_section(measured: Any, table: Table) -> str:
+    """For the report."""
+    rows = [[row["what"], str(row["pictures"]), str(row["split"]), ", ".join(row["names"])] for row in measured]
+    return (
+        "## Two pages on one picture\n\nHow many pictures are taken for two pages of a book; wrong are books that are "
+        "not, and others that are.\n\n" + table(["pictures", "how many", "split", "which are wrong"], rows)
+    )
+
+
+def _count_spreads(settings: Settings) -> None:
+    each = settings.size(_EACH, 1)
+    count, split = counted(SPREADS, each)
+    missed = sorted({f"{name}, {seed}" for name in SPREADS for seed in range(each)} - set(split))
+    rows: list[dict[str, Any]] = [{"what": "drawn books", "pictures": count, "split": len(split), "names": missed}]
+    count, split = counted(SINGLES, each)
+    what = "drawn articles, newspapers, tables, slides and others"
+    rows.append({"what": what, "pictures": count, "split": len(split), "names": split})
+    looked = {name: gutter_of(picture) for name, picture in of_corpus(settings.evaldata)}
+    split = [name for name, found in looked.items() if found]
+    rows.append(
+        {"what": "evaldata, as wide as two pages", "pictures": len(looked), "split": len(split), "names": split}
+    )
+    settings.keep("spreads", rows)
 
 
 def _pages(settings: Settings) -> list[tuple[Raster, str]]:

@@ -150,6 +150,9 @@ def _notation(measured: Any) -> Iterator[Target]:
     yield _at_most("formulas: seconds", wanted["formula_seconds"], notation.seconds(measured, "formulas"), "{:.2f}")
     yield _at_least("charts: entries", wanted["charts"], notation.mean(measured, "charts", "entries"))
     yield _at_least("molecules: exact", wanted["molecules"], notation.mean(measured, "molecules", "exact"))
+    single, double = "one staff (Verovio)", "two staves (Verovio)"
+    yield _at_most("scores, one staff: symbols", wanted["staves"], notation.mean(measured, "scores", "symbols", single))
+    yield _at_most("scores, piano: symbols", wanted["piano"], notation.mean(measured, "scores", "symbols", double))
 
 
 def _structure(measured: Any) -> Iterator[Target]:

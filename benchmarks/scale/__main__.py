@@ -1,6 +1,6 @@
 """Start a fleet and see what it stands; prints a table and puts it into `benchmarks/RESULTS.md`.
 
-make scale                                   everything, in some 30 minutes
+make scale                                   everything, in some 40 minutes; `growth` wants the machine for itself
 make scale ARGS="--quick faults"             one part, in a minute or two; the report stays as it is
 """
 
@@ -14,11 +14,9 @@ from pathlib import Path
 
 from benchmarks.scale import batches, faults, growth
 from benchmarks.serve import report
-from benchmarks.serve.__main__ import _machine
 
 HERE = Path(__file__).resolve().parents[1]
 _RUN = {"faults": faults.run, "batches": batches.run, "growth": growth.run}
-TITLES = {"faults": "Ray cluster under faults", "batches": "Batches", "growth": "More processes"}
 
 
 def main() -> None:
@@ -27,6 +25,7 @@ def main() -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("parts", nargs="*", default=[], help=f"of {', '.join(_RUN)}; all of them by default")
     parser.add_argument("--quick", action="store_true", help="small sizes; nothing is written")
+    parser.add_argument("--out", type=Path, default=HERE / "out", help="where measurements are kept")
     parser.add_argument("--results", type=Path, default=HERE / "RESULTS.md")
     args = parser.parse_args()
     broken = False
@@ -37,11 +36,8 @@ def main() -> None:
         print(report.table(rows), flush=True)
         broken |= any(row.met is False for row in rows)
         if not args.quick:
-            report.SUITES[f"scale ARGS={part}"] = TITLES[part]
-            date, wall = time.strftime("%Y-%m-%d", time.gmtime(began)), time.time() - began
-            kept = {"date": date, "wall": wall, "machine": _machine(), "quick": False}
-            rows_kept = [{name: getattr(row, name) for name in row.__slots__} for row in rows]
-            report.replace(args.results, report.section(f"scale ARGS={part}", kept | {"rows": rows_kept}))
+            more = {"plot": growth.PLOT} if part == "growth" else {}
+            report.keep(f"scale-{part}", rows, began, args.out, args.results, **more)
     sys.exit(broken)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import socket
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +18,7 @@ import buckets
 import postgres
 import sqlalchemy as sa
 
+from benchmarks.serve.server import Server
 from legenda.jobs import schema
 
 _FAILURE = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -114,6 +118,18 @@ class Weak:
             while data := server.recv(2**16):
                 caller.sendall(data)
             caller.shutdown(socket.SHUT_WR)
+
+
+def joined(server: Server, after: float = 0.0) -> float:
+    """Wait until a server has reached its Ray cluster, since a time; when that was, in seconds since 1970."""
+    while True:
+        for line in server.log.read_text().splitlines():
+            if '"the Ray cluster is there"' in line:
+                at = datetime.fromisoformat(json.loads(line)["at"]).timestamp()
+                if at > after:
+                    return at
+        assert server.alive
+        time.sleep(0.2)
 
 
 @contextlib.contextmanager

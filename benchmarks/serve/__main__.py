@@ -7,10 +7,6 @@ make load ARGS=--quick                       a look, in seconds; the report stay
 from __future__ import annotations
 
 import argparse
-import dataclasses
-import json
-import os
-import platform
 import sys
 import tempfile
 import time
@@ -35,27 +31,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="legenda-serve-") as folder:
         rows = _RUN[args.suite](Path(folder), quick=args.quick)
     print(report.table(rows))
-    kept = {
-        "date": time.strftime("%Y-%m-%d", time.gmtime(began)),
-        "wall": time.time() - began,
-        "machine": _machine(),
-        "quick": args.quick,
-        "rows": [dataclasses.asdict(row) for row in rows],
-    }
     if not args.quick:
-        args.out.mkdir(parents=True, exist_ok=True)
-        (args.out / f"serve-{args.suite}.json").write_text(json.dumps(kept, indent=1), "utf-8")
-        report.replace(args.results, report.section(args.suite, kept))
+        report.keep(args.suite, rows, began, args.out, args.results)
     sys.exit(any(row.met is False for row in rows))
-
-
-def _machine() -> str:
-    facts = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
-    model = next(
-        (line.partition(":")[2].strip() for line in facts if line.startswith("model name")), platform.processor()
-    )
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{cores} cores; {model}; {platform.system()} {platform.machine()}, Python {platform.python_version()}"
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ class Plan(BaseModel):
     )
     file_megabytes: int = Field(0, ge=0, description="largest input")
     file_pages: int = Field(0, ge=0, description="most pages of one input")
+    jobs_minute: int = Field(0, ge=0, description="most jobs a minute; so many may come at once")
     priority: int = Field(0, ge=-10, le=10, description="added to the priority asked for")
 
 

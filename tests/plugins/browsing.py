@@ -48,9 +48,11 @@ def read(server: Serving, data: bytes, name: str, **headers: str) -> str:
     return str(server.settled(job["id"])["id"])
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds that is serious: rule, and the first element."""
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+def faults(page: Page, *rules: str) -> list[str]:
+    """What axe finds that is serious, by all rules or by these: rule, and the first element."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
+    only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+    found = page.evaluate("(only) => axe.run(document, { resultTypes: ['violations'], ...only })", only)["violations"]
     serious = [rule for rule in found if rule["impact"] in ("serious", "critical")]
     return [f"{rule['id']}: {json.dumps(rule['nodes'][0]['html'])[:200]}" for rule in serious]

@@ -1,7 +1,7 @@
-"""Pictures of handwritten lines with their text, and what the small recogniser's convolutions make of them.
+"""Pictures of handwritten lines with their text, in two parts that share no document.
 
 DATA is a folder with `lines.tsv` (file, text, doc, shard and more; a header, tabs, no quotes) and the archives `shard`
-names, of lines in grey, 64 pixels high. The published weights saw 14,165 lines of five collections, French and English:
+names, of lines in grey, 64 pixels high. The published weights saw 14,165 lines of six collections, French and English:
 
 - John Schaefer and others, "Joseph Hooker HTR", Royal Botanic Gardens, Kew (CC BY-SA 4.0)
 - Adèle Aubin, Pascale Montmartin, BAnQ, "Copiste d'un jour" (CC BY 4.0)
@@ -14,44 +14,83 @@ names, of lines in grey, 64 pixels high. The published weights saw 14,165 lines 
 from __future__ import annotations
 
 import csv
+import io
+import random
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
-from legenda.engines.ppocr import handwriting, models
 from legenda.engines.ppocr.strip import Strip, cut
 
+HELD_OUT = 36  # documents
+RARE = 5  # characters seen less often are left out
+KEPT = "“”‘’€œŒÊÂÎÔÁÓÜÄæ"  # but not these
 
-class Sample(NamedTuple):
-    """A line: its features, float16 [width / 4, channels], its text, and the document it comes from."""
 
-    features: NDArray[np.float16]
+class Line(NamedTuple):
+    """A line: its picture as the archive has it, its width, its text, its document, the collection that is part of."""
+
+    packed: bytes
+    width: int
     text: str
     document: str
+    collection: str
+
+    @property
+    def pixels(self) -> NDArray[np.uint8]:
+        """Grey, [64, width]; unpacked anew every time."""
+        return np.asarray(cv2.imdecode(np.frombuffer(self.packed, np.uint8), cv2.IMREAD_GRAYSCALE), np.uint8)
+
+    @property
+    def strip(self) -> Strip:
+        """As the recogniser gets it."""
+        pixels = self.pixels
+        height, width = pixels.shape
+        quad = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+        return cut(pixels, quad, squeeze=1.0)
 
 
-def pictures(data: Path) -> Iterator[tuple[Strip, str, str]]:
-    """Lines as strips, with text and document."""
+class Data(NamedTuple):
+    """Lines to learn from, lines of other documents, and the characters known."""
+
+    known: list[Line]
+    held: list[Line]
+    alphabet: list[str]
+
+
+def lines(data: Path) -> Iterator[Line]:
+    """All there are."""
     archives: dict[str, zipfile.ZipFile] = {}
     with (data / "lines.tsv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            archive = archives.setdefault(row["shard"], zipfile.ZipFile(data / row["shard"]))
-            pixels = cv2.imdecode(np.frombuffer(archive.read(row["file"]), np.uint8), cv2.IMREAD_GRAYSCALE)
-            height, width = pixels.shape
-            quad = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-            yield cut(pixels, quad, squeeze=1.0), row["text"], row["doc"]
+            if row["shard"] not in archives:
+                archives[row["shard"]] = zipfile.ZipFile(data / row["shard"])
+            packed = archives[row["shard"]].read(row["file"])
+            width, _ = Image.open(io.BytesIO(packed)).size
+            yield Line(packed, width, row["text"], row["doc"], row["file"].split("_")[0])
 
 
-def samples(data: Path) -> list[Sample]:
-    """Every line; 12 ms each."""
-    backbone = models.handwriting().backbone()
-    found = []
-    for strip, text, document in pictures(data):
-        columns = backbone(handwriting.pixels(strip))[0][:, : strip.width // handwriting.STEP]
-        found.append(Sample(columns.astype(np.float16).T.copy(), text, document))
-    return found
+def parted(found: Sequence[Line]) -> Data:
+    """Hold some documents out, the same ones every time."""
+    documents = sorted({line.document for line in found})
+    random.Random(0).shuffle(documents)
+    kept = set(documents[:HELD_OUT])
+    held = [line for line in found if line.document in kept]
+    return Data(
+        [line for line in found if line.document not in kept and line.text],
+        held,
+        characters(line.text for line in found),
+    )
+
+
+def characters(texts: Iterable[str]) -> list[str]:
+    """The alphabet of texts."""
+    counted = Counter(character for text in texts for character in text)
+    return sorted(character for character, count in counted.items() if count >= RARE or character in KEPT)

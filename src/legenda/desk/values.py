@@ -37,7 +37,8 @@ _PATTERNS: tuple[tuple[ValueKind, str], ...] = (
         "date",
         rf"\b\d{{4}}[-/.年]\s?\d{{1,2}}[-/.月]\s?\d{{1,2}}日?\b|\b\d{{1,2}}(?:\s?/\s?\d{{1,2}}\s?/\s?|-\d{{1,2}}-|\.\s?\d{{1,2}}\.\s?)(?:\d{{4}}|\d{{2}})\b"
         rf"|\b{_DAY}(?:st|nd|rd|th|er|º|\.)?\s?(?:of |de |d[’'])?\s?{_MONTH}\w*\.?(?:,? (?:de |del )?[1I]\d{{3}})?"
-        rf"|\b{_MONTH}\w*\.? {_DAY}(?:st|nd|rd|th)?(?:,? [1I]?\d{{3,4}})?\b|\b{_MONTH}\w*\.? (?:de )?[12I]\d{{3}}\b",
+        rf"|\b{_MONTH}\w*\.? {_DAY}(?:st|nd|rd|th)?(?:,? [1I]?\d{{3,4}})?\b|\b{_MONTH}\w*\.? (?:de )?[12I]\d{{3}}\b"
+        r"|\b\d{1,2}\.\s?(?:d?\.\s?M\.|ds\.(?:\s?Mts?\.)?)|\b\d{1,2}(?:st|nd|rd|th) (?:inst|ult|prox)\b",
     ),
     ("time", r"\b[0-2]?\d[:.][0-5]\d(?::[0-5]\d)?\s?(?:[ap]\.?m\.?|uhr|hod|h\b)|\b[0-2]?\d:[0-5]\d(?::[0-5]\d)?\b"),
     ("percent", rf"(?:{_FIGURE})\s?(?:%|percent|per cent|prozent|pour cent|por ciento|procent\w*)"),

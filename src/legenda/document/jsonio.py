@@ -12,7 +12,7 @@ from itertools import repeat
 from math import isfinite
 from typing import Any, TypeVar, cast, get_args
 
-from legenda.document.geometry import Polygon
+from legenda.document.geometry import Box, Polygon
 from legenda.document.model import (
     Block,
     BlockKind,
@@ -20,6 +20,7 @@ from legenda.document.model import (
     Line,
     Page,
     PageSource,
+    Part,
     Problem,
     Span,
     Style,
@@ -87,7 +88,8 @@ def page_to_dict(page: Page) -> Json:
     }
     timings = {stage: round(seconds, 4) for stage, seconds in page.timings.items()}
     problems = [{"code": printable(p.code), "message": printable(p.message)} for p in page.problems]
-    return given | _filled(engine=printable(page.engine), timings=timings, problems=problems)
+    part = page.part and {"picture": page.part.picture, "box": [round(side, digits) for side in page.part.box]}
+    return given | _filled(engine=printable(page.engine), timings=timings, problems=problems, part=part)
 
 
 def _filled(**fields: Any) -> Json:
@@ -209,7 +211,7 @@ _FIELDS = {
     name: frozenset(fields.split())
     for name, fields in {
         "document": "schema_version name metadata pages text",
-        "page": "number width height unit angle source span text blocks engine timings problems",
+        "page": "number width height unit angle source span text blocks engine timings problems part",
         "block": "kind polygon confidence span lines level table notation",
         "table": "rows columns cells confidence continued",
         "cell": "row column rows columns header polygon first count",
@@ -219,6 +221,7 @@ _FIELDS = {
         "word": "content polygon confidence span",
         "style": "bold italic handwritten handwritten_confidence",
         "problem": "code message",
+        "part": "picture box",
     }.items()
 }
 _REQUIRED = object()
@@ -284,6 +287,13 @@ class _Object:
         if len(values) != 8:
             raise _Mismatch(".polygon", "eight numbers are expected")
         return cast(Polygon, tuple(_number(v, -1e9, 1e9, ".polygon") for v in values))
+
+    def box(self) -> Box:
+        """Four finite numbers."""
+        values = self._take("box", _REQUIRED, list)
+        if len(values) != 4:
+            raise _Mismatch(".box", "four numbers are expected")
+        return cast(Box, tuple(_number(v, -1e9, 1e9, ".box") for v in values))
 
     def span(self, text: str, content: str | None) -> Span:
         """Offset and length inside `text`; where `content` is given, the slice must equal it."""
@@ -353,11 +363,16 @@ def _page(given: _Object, text: str) -> Page:
         engine=given.text("engine", ""),
         timings=given.mapping("timings", float),
         problems=given.items("problems", lambda value: _problem(_Object(value, _FIELDS["problem"])), []),
+        part=given.within("part", lambda value: _part(_Object(value, _FIELDS["part"]))),
     )
 
 
 def _problem(given: _Object) -> Problem:
     return Problem(given.text("code"), given.text("message"))
+
+
+def _part(given: _Object) -> Part:
+    return Part(given.integer("picture", 1), given.box())
 
 
 def _block(given: _Object, text: str) -> Block:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
-from legenda.document.geometry import Affine, Polygon, transform
+from legenda.document.geometry import Affine, Box, Polygon, transform
 from legenda.document.structure import Mark, Notation, Table, mapped_table
 
 Unit = Literal["pixel", "point", "inch"]
@@ -145,6 +145,20 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Where a page was cut out of a picture that shows two.
+
+    Attributes:
+        picture: which of its file's pictures, from 1.
+        box: left, top, right, bottom; pixels of the picture, upright. All of it where the picture shows one page, but
+            others of its file show two.
+    """
+
+    picture: int
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page, in its own frame: origin top left, x to the right, y down, after the file's own rotation flag.
 
@@ -161,6 +175,7 @@ class Page:
         engine: name of the engine that read the page.
         timings: seconds per stage.
         problems: what went wrong, if anything.
+        part: where it was cut out of a picture; `None` where pages are as the file has them.
     """
 
     number: int
@@ -175,6 +190,7 @@ class Page:
     engine: str = ""
     timings: Mapping[str, float] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    part: Part | None = None
 
     @property
     def lines(self) -> Iterator[Line]:

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from legenda.document import Page, Problem, Unit, page_from_dict
 from legenda.document.jsonio import dumps, page_to_dict
 from legenda.errors import InvalidOptionError, NotFoundError
+from legenda.execute import converted
 from legenda.execute.sheets import Kept, Sheet
 from legenda.exports import EXPORTERS, Exporter, Origin
 from legenda.exports.json import Json
 from legenda.exports.table_breaks import continued
 from legenda.jobs.names import result_key
 from legenda.jobs.record import Claim, Stored
+from legenda.layout.levels import Levels
 
 if TYPE_CHECKING:
     from legenda.blobs import BlobStore
@@ -92,18 +94,19 @@ def _written(pieces: Sequence[_Piece], exporters: Sequence[Exporter], sheets: _S
 
 
 class _Breaks:
-    """Marks tables that go on with those of the page before: pages are read each for itself."""
+    """Marks tables that go on with those of the page before, and gives headings one level on all pages."""
 
     def __init__(self) -> None:
         self._before: Page | None = None
+        self._levels = Levels()
 
     def marked(self, sheet: Sheet) -> Sheet:
-        """The same sheet, written anew where its first table goes on."""
-        if not any("table" in block for block in sheet.page["blocks"]):
+        """The same sheet, written anew where its first table goes on, or a heading has another level."""
+        if not any("table" in block or block["kind"] in ("title", "heading") for block in sheet.page["blocks"]):
             self._before = None
             return sheet
         page = page_from_dict(sheet.page)
-        self._before = continued(self._before, page)
+        self._before = continued(self._before, self._levels.settled(page))
         if self._before is page:
             return sheet
         value = page_to_dict(self._before)
@@ -142,6 +145,7 @@ def _origin(claim: Claim, blobs: BlobStore, stack: ExitStack, names: Sequence[st
     if job.request.source.key and (kept or any(EXPORTERS[name].uses_original for name in names)):
         with suppress(*(() if kept else (NotFoundError,))):
             data = stack.enter_context(blobs.path(job.request.source.key))
+            converted.recall(job, data, blobs)
     bare = job.request.reading.content not in ("auto", "text")
     return Origin(job.request.source.name, data, job.request.password, job.metadata, job.page_count, bare)
 

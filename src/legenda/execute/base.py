@@ -35,6 +35,12 @@ class Unit:
     limits: Limits = field(default_factory=Limits)
 
     @property
+    def lane(self) -> str:
+        """What it is for: `vlm` for pages of that tier, which want a GPU, else `cpu`."""
+        claim = self.claim
+        return "vlm" if claim.stage == "read" and claim.job.request.reading.tier == "vlm" else "cpu"
+
+    @property
     def seconds(self) -> float:
         """Most time between one outcome and the next; an assembly writes all its pages after the last of them."""
         return self.page_seconds + len(self.claim.keys)

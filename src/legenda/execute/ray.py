@@ -25,7 +25,6 @@ from legenda.execute.batch.manifest import Done, Manifest, Order
 from legenda.execute.cluster import CONNECTED, ENDED, Ask, Cluster, Gone, Said
 from legenda.execute.local import LocalExecutor
 from legenda.pipeline.messages import receive, send, sendable
-from legenda.sandbox import confinement
 
 _NAMESPACE = "legenda"
 _MOST_REPLICAS = 10_000
@@ -33,31 +32,23 @@ _MOST_REPLICAS = 10_000
 _IDLE = 120.0
 """Seconds after which a replica nobody needs goes."""
 _LOOK, _MISSED = 1.0, 3
-"""Seconds between two looks whether the cluster's head is there, and how many may fail."""
+"""Seconds of a look whether the cluster's head is there, and how many may fail."""
 _HEAD = 30.0
 """Seconds a head may be away before Ray is asked all the same."""
 _AHEAD = 2
 """Tasks of a batch that wait or run, for each processor."""
 
 
-def main(descriptor: int, lifeline: int) -> None:
-    """Speak to the cluster for the parent until it closes its end, or the cluster is away; never return.
-
-    Args:
-        descriptor: of a socket to the parent.
-        lifeline: of a pipe the parent holds the other end of; should the parent die, this process is killed.
-    """
-    confinement.die_with_parent(lifeline)
-    with contextlib.suppress(EOFError, OSError), socket.socket(fileno=descriptor) as link:
-        cluster: Cluster = receive(link)[0]
-        try:
-            lanes = _deployed(cluster)
-        except Exception as error:
-            send(link, f"{type(error).__name__}: {error}"[:500])
-            os._exit(1)
-        send(link, CONNECTED)
-        _Bridge(link, lanes).serve()
-    os._exit(0)  # Ray's own goodbye takes seconds
+def work(link: socket.socket) -> None:
+    """Speak to the cluster for the parent. Raises `EOFError` when it has closed its end; ends when the head is away."""
+    cluster: Cluster = receive(link)[0]
+    try:
+        lanes = _deployed(cluster)
+    except Exception as error:
+        send(link, f"{type(error).__name__}: {error}"[:500])
+        return
+    send(link, CONNECTED)
+    _Bridge(link, lanes).serve()
 
 
 class Lane:
@@ -100,8 +91,9 @@ def _deployed(cluster: Cluster) -> dict[str, Any]:
 def _handle(serve: Any, lane: str, cluster: Cluster, resources: dict[str, float]) -> Any:
     digest = sha256(repr((version("legenda"), sys.version, cluster.units, resources)).encode()).hexdigest()[:8]
     name = f"legenda-{lane}-{digest}"  # what is deployed otherwise is another application
-    found = serve.status().applications.get(name)
-    if found is not None and found.status in ("RUNNING", "DEPLOYING"):
+    while (found := serve.status().applications.get(name)) is not None and found.status == "DEPLOYING":
+        time.sleep(_LOOK / 5)  # somebody else's; units shall not wait for it there
+    if found is not None and found.status == "RUNNING":
         with contextlib.suppress(Exception):
             return serve.get_app_handle(name)
     scaling = {
@@ -181,7 +173,7 @@ class _Bridge:
 
     def _run(self, number: int, unit: Unit) -> None:
         try:
-            said = self._lanes[self._lane(unit)].run.options(stream=True).remote(unit)
+            said = self._lanes.get(unit.lane, self._lanes["cpu"]).run.options(stream=True).remote(unit)
             self._running[number] = said
             for what in said:
                 self._send(Said(number, what))
@@ -190,10 +182,6 @@ class _Bridge:
             self._send(Said(number, Gone("lost", f"its replica is gone ({type(error).__name__})")))
         finally:
             self._running.pop(number, None)
-
-    def _lane(self, unit: Unit) -> str:
-        slow = unit.claim.stage == "read" and unit.claim.job.request.reading.tier == "vlm"
-        return "vlm" if slow and "vlm" in self._lanes else "cpu"
 
     def _send(self, said: Said) -> None:
         with contextlib.suppress(OSError), self._sending:
@@ -206,13 +194,30 @@ class _Bridge:
         host, _, port = ray.get_runtime_context().gcs_address.rpartition(":")
         missed = 0
         while missed < _MISSED:
-            time.sleep(_LOOK)
             try:
-                socket.create_connection((host.strip("[]"), int(port)), _LOOK).close()
-                missed = 0
+                tie = socket.create_connection((host.strip("[]"), int(port)), _LOOK)
             except OSError:
                 missed += 1
+                time.sleep(_LOOK)
+                continue
+            missed = 0
+            with tie:
+                if _cut(tie, _LOOK):
+                    break
         os._exit(1)
+
+
+def _cut(tie: socket.socket, seconds: float) -> bool:
+    """Whether the other side ends a connection within so many seconds: a head does that when it dies."""
+    tie.settimeout(seconds)
+    try:
+        while tie.recv(4096):
+            pass
+    except TimeoutError:
+        return False
+    except OSError:
+        pass
+    return True
 
 
 def run_shards(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,8 @@ def _executor(settings: Settings) -> Executor:
     if settings.executor == "none":
         return ExportsOnly(1, settings.worker_units)
     if settings.executor == "ray":
+        if find_spec("ray") is None:
+            raise MissingComponentError("Ray is not installed", "", "pip install 'legenda[ray]'")
         from legenda.execute.cluster import Cluster, RayExecutor
 
         return RayExecutor(Cluster("", settings.worker_units, settings.ray_gpus), settings.workers or usual_workers())

@@ -6,7 +6,6 @@ is watched from outside, and limited here by the kernel.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
 import signal
@@ -16,13 +15,13 @@ from functools import cache
 
 from legenda.blobs import BlobStore
 from legenda.errors import EngineError, LegendaError
-from legenda.execute import reading
+from legenda.execute import converted, reading
 from legenda.execute.base import Outcome, Unit
 from legenda.execute.prepare import looked_at
 from legenda.execute.sheets import Kept
 from legenda.execute.supervisor import BEGUN, FINISHED, READY, Lost
 from legenda.pipeline.messages import receive, send, sendable
-from legenda.sandbox import confinement, zygote
+from legenda.sandbox import confinement
 from legenda.sources import Source, conversions, open_source
 
 NICE = 10
@@ -35,19 +34,13 @@ _IDLE = 5.0
 """Seconds after which an input nobody asks for is closed: it may be deleted by then."""
 
 
-def main(descriptor: int, lifeline: int) -> None:
-    """Run units until the parent closes its end; never return.
-
-    Args:
-        descriptor: of a socket to the parent.
-        lifeline: of a pipe the parent holds the other end of; should the parent die, this process is killed.
-    """
-    confinement.die_with_parent(lifeline)
+def work(link: socket.socket) -> None:
+    """Run units for the parent. Raises `EOFError` or `ConnectionError` when it has closed its end."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # service managers send it to all; the parent drains
     os.nice(NICE)
     desk = _Desk()
-    with contextlib.suppress(EOFError, ConnectionError), socket.socket(fileno=descriptor) as link:
-        send(link, READY)
+    send(link, READY)
+    try:
         while True:
             if desk.occupied and not _asked(link, _IDLE):
                 desk.clear()
@@ -55,9 +48,8 @@ def main(descriptor: int, lifeline: int) -> None:
             if isinstance(message, Unit):  # else `ENOUGH` of one that was finished meanwhile
                 send(link, BEGUN)
                 _serve(link, message, desk)
-    desk.clear()
-    zygote.close()
-    os._exit(0)  # taking the models apart would only take time
+    finally:
+        desk.clear()
 
 
 class _Desk:
@@ -79,6 +71,7 @@ class _Desk:
         if self._source is None or self._key != key:
             self.clear()
             with _blobs(unit.blobs).path(given.key) as path:
+                converted.recall(unit.claim.job, path, _blobs(unit.blobs))
                 counts = tuple(member.pages for member in unit.claim.job.members)
                 self._source = open_source(path, name=given.name, password=password, limits=unit.limits, counts=counts)
             self._key = key
@@ -94,7 +87,7 @@ class _Desk:
 
 
 def _serve(link: socket.socket, unit: Unit, desk: _Desk) -> None:
-    _limit_memory(unit.megabytes + HEADROOM)
+    confinement.allow_memory(unit.megabytes + HEADROOM)
     try:
         for outcome in _outcomes(unit, desk):
             send(link, outcome)
@@ -123,6 +116,7 @@ def _outcomes(unit: Unit, desk: _Desk) -> Iterator[Outcome | None]:
     confinement.allow_cpu(unit.page_seconds)
     source = desk.source(unit)
     if claim.stage == "prepare":
+        converted.keep(claim.job, source, blobs)
         yield looked_at(claim, source)
     for number in claim.pages:
         confinement.allow_cpu(unit.page_seconds)
@@ -139,11 +133,3 @@ def _asked(link: socket.socket, seconds: float) -> bool:
     poll = select.poll()
     poll.register(link, select.POLLIN)
     return bool(poll.poll(seconds * 1000))
-
-
-def _limit_memory(megabytes: int) -> None:
-    """Cap the address space of this process; its sandbox children have a cap of their own."""
-    import resource
-
-    with contextlib.suppress(ValueError, OSError):  # macOS refuses
-        resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20, resource.getrlimit(resource.RLIMIT_AS)[1]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from legenda.document import Polygon
@@ -22,12 +23,15 @@ _MOST = 8  # lines may cover the picture so many times; a text as crowded as tha
 _INK = 0.5  # of the greatest difference from the paper
 
 
-def cleaned(pixels: Pixels, polygons: Sequence[Polygon]) -> tuple[Pixels, list[Colour]]:
+def cleaned(
+    pixels: Pixels, polygons: Sequence[Polygon], words: Sequence[Sequence[Polygon]] = ()
+) -> tuple[Pixels, list[Colour]]:
     """Take text out of a picture.
 
     Args:
         pixels: uint8, [height, width] grey or [height, width, 3] RGB.
         polygons: of lines, in pixels.
+        words: of each line's words, if they are known: lines of a bent page leave their own polygon.
 
     Returns:
         The picture in RGB, and the colour of each line's ink.
@@ -38,8 +42,8 @@ def cleaned(pixels: Pixels, polygons: Sequence[Polygon]) -> tuple[Pixels, list[C
     picture = cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB) if pixels.ndim == 2 else np.array(pixels)
     spots: list[_Spot] = []
     room = _MOST * picture.shape[0] * picture.shape[1]
-    for polygon in polygons:
-        spots.append(_Spot(polygon, picture, room))
+    for polygon, inner in zip_longest(polygons, words, fillvalue=()):
+        spots.append(_Spot(polygon, inner, picture, room))  # type: ignore[arg-type]  # there are no more words
         room -= spots[-1].inside.size
     text = np.zeros(picture.shape[:2], bool)
     for spot in spots:
@@ -56,16 +60,17 @@ class _Spot:
     One that would need more than `room` pixels has none.
     """
 
-    def __init__(self, polygon: Polygon, picture: Pixels, room: int) -> None:
+    def __init__(self, polygon: Polygon, words: Sequence[Polygon], picture: Pixels, room: int) -> None:
         import cv2
         import numpy as np
 
-        corners = np.asarray(polygon, np.float64).reshape(4, 2)
+        places = np.asarray((polygon, *words), np.float64).reshape(-1, 4, 2)
         height, width = picture.shape[:2]
-        if not np.isfinite(corners).all():
-            corners = np.full((4, 2), -1e6)
-        corners = np.clip(corners, -1e6, 1e6)
-        self._height = max(float(np.hypot(*(corners[3] - corners[0]))), 1.0)
+        places = np.clip(places[np.isfinite(places).all((1, 2))], -1e6, 1e6)
+        if not len(places):
+            places = np.full((1, 4, 2), -1e6)
+        corners = places.reshape(-1, 2)
+        self._height = max(float(np.hypot(*(places[0, 3] - places[0, 0]))), 1.0)
         self.reach = reach = max(2, min(round(_MARGIN * self._height), 50))
         left, top = np.clip(corners.min(0).astype(int) - 4 * reach, 0, (width, height)).tolist()
         right, bottom = np.clip(corners.max(0).astype(int) + 4 * reach + 1, 0, (width, height)).tolist()
@@ -74,7 +79,8 @@ class _Spot:
         self.part = slice(top, max(bottom, top)), slice(left, max(right, left))
         mask = np.zeros((max(bottom - top, 0), max(right - left, 0)), np.uint8)
         if mask.size:
-            cv2.fillConvexPoly(mask, np.round(corners - (left, top)).astype(np.int32), 255)
+            for place in np.round(places - (left, top)).astype(np.int32):
+                cv2.fillConvexPoly(mask, place, 255)
             mask = cv2.dilate(mask, np.ones((3, 3), np.uint8), iterations=reach)
         self.inside = mask > 0
         self._paper: NDArray[np.float64] = np.zeros(3)

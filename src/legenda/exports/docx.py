@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from legenda.document import Block, Line, Page
+from legenda.document.mathsigns import NAMESPACE
 from legenda.document.text import printable
 from legenda.exports.base import Exporter, Origin
 from legenda.exports.inline import Run, runs
-from legenda.exports.mathsigns import NAMESPACE
 from legenda.exports.package import (
     HEAD,
     RELATIONSHIPS,

@@ -24,6 +24,7 @@ class Look(NamedTuple):
         strike: it is struck through.
         link: address, or empty.
         formula: LaTeX of what the run says, or empty.
+        box: `checked` or `unchecked` where the run is a box, or empty.
     """
 
     bold: bool = False
@@ -32,6 +33,7 @@ class Look(NamedTuple):
     strike: bool = False
     link: str = ""
     formula: str = ""
+    box: str = ""
 
 
 class Run(NamedTuple):
@@ -98,4 +100,5 @@ def _look(marks: Sequence[Mark], bold: bool, italic: bool) -> Look:
         "strike" in kinds,
         address(kinds.get("link", "")),
         kinds.get("formula", ""),
+        kinds.get("checkbox", ""),
     )

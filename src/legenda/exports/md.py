@@ -146,6 +146,8 @@ def _run(run: Run, notes: Notes | None, *, first: bool) -> str:
     before, after = " " * run.text[0].isspace(), " " * run.text[-1].isspace()
     if how.formula:
         return f"{before}${how.formula}${after}"
+    if how.box:
+        return f"{before}{'[x]' if how.box == 'checked' else '[ ]'}{after}"
     if how.shift == "superscript" and notes and (name := notes.reference(text)):
         return f"{before}[^{name}]{after}"
     done = escape(text) if first else _escaped_inside(text)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from legenda.exports.mathsigns import ACCENTS, NARY, SIGNS
+from legenda.document.mathsigns import ACCENTS, NARY, SIGNS
 from legenda.notation.formula.commands import FUNCTIONS, SIZED_TEXT, SIZES
 from legenda.notation.formula.grammar import parse
 from legenda.notation.formula.tokens import SPACE, tokens

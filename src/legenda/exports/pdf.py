@@ -51,7 +51,16 @@ class SearchablePdf(Exporter):
         whole, added = page.source == "ocr", len(lines)
         if self.archival:  # a page that cannot be kept becomes a picture, which has no text of its own
             lines += [words for line in page.lines if not _is_read(page, line) and (words := _words(line))]
-        layer = Layer(number=page.number, width=page.width, height=page.height, whole=whole, added=added, lines=lines)
+        part = (page.part.picture, *page.part.box) if page.part else None
+        layer = Layer(
+            number=page.number,
+            width=page.width,
+            height=page.height,
+            whole=whole,
+            added=added,
+            part=part,
+            lines=lines,
+        )
         self._layers.write(pack(layer))
 
     def close(self) -> None:

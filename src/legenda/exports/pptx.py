@@ -8,7 +8,7 @@ from math import atan2, degrees, hypot, isfinite
 from statistics import median
 from typing import TYPE_CHECKING, BinaryIO
 
-from legenda.document import Block, Line, Page
+from legenda.document import Block, Line, Page, transform
 from legenda.exports.base import Exporter, Origin
 from legenda.exports.grid import cells
 from legenda.exports.lines import look
@@ -106,9 +106,10 @@ def _background(pixels: NDArray[np.uint8], page: Page, colours: dict[int, tuple[
 
     across, down = pixels.shape[1] / page.width, pixels.shape[0] / page.height
     lines = [line for line in page.lines if line.content.strip()]
-    places = [(x1 * across, y1 * down, x2 * across, y2 * down, x3 * across, y3 * down, x4 * across, y4 * down)
-              for x1, y1, x2, y2, x3, y3, x4, y4 in (line.polygon for line in lines)]  # fmt: skip
-    picture, inks = cleaned(pixels, places)
+    affine = (across, 0.0, 0.0, 0.0, down, 0.0)
+    places = [transform(line.polygon, affine) for line in lines]
+    words = [[transform(word.polygon, affine) for word in line.words] for line in lines]
+    picture, inks = cleaned(pixels, places, words)
     colours.update(zip(map(id, lines), inks, strict=True))
     return encoded(picture).data
 

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from legenda.errors import BalanceError, InvalidOptionError
-from legenda.jobs import schema
+from legenda.jobs import rates, schema
 from legenda.jobs.plans import check_input, plan_of
 from legenda.jobs.record import JobRequest
 from legenda.jobs.seal import Seal
@@ -99,10 +99,12 @@ class Meter:
 
         Raises:
             BalanceError: there are not enough.
+            QueueFullError: more jobs came in the last minute than the plan allows.
             TooLargeError: the input is larger than the plan allows.
         """
         check_input(self._settings, request, pages)
         account = self._account(request, now)
+        rates.count(db, account.name, plan_of(self._settings, request.plan).jobs_minute, now)
         price = self._settings.prices.get(request.reading.tier, 1)
         free, paid = _take(db, account, price * pages)
         _count(db, account, request.key_id, {"free": free, "paid": paid, "reserved": free + paid, "jobs": 1})
@@ -218,6 +220,7 @@ class Meter:
         Returns:
             Rows of usage deleted.
         """
+        rates.forget(db, now)
         yesterday = _day(now - 86400)
         midnight = dt.datetime.fromisoformat(yesterday).replace(tzinfo=dt.UTC).timestamp()
         db.execute(sa.update(schema.jobs).where(_jobs.caller != "", _jobs.created < midnight).values(caller=""))

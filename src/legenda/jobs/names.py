@@ -69,5 +69,10 @@ def result_key(job: str, format: str) -> str:
     return f"results/{job}/{format}"
 
 
+def converted_key(job: str) -> str:
+    """Where the blob of the PDF goes that was made of an input."""
+    return f"converted/{job}"
+
+
 def _hash(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

@@ -88,7 +88,7 @@ def drop_inputs(db: sa.Connection, now: float) -> None:
     left = sa.select(_jobs.id, _jobs.source_key).where(schema.LEFT_INPUT).limit(500).with_for_update()
     for row in db.execute(left).all():
         db.execute(sa.update(schema.jobs).where(_jobs.id == row.id).values(source_key=""))
-        throw(db, [row.source_key], now)
+        throw(db, [row.source_key, names.converted_key(row.id)], now)
 
 
 def drop_past_files(db: sa.Connection, now: float) -> bool:
@@ -153,7 +153,7 @@ def unused(db: sa.Connection, keys: Sequence[str]) -> list[str]:
 
 def _throw(db: sa.Connection, row: Any, until: float) -> list[str]:
     """Every blob a job may have left, written down or not."""
-    keys = {names.input_key(row.id)} | ({row.source_key} - {""})
+    keys = {names.input_key(row.id), names.converted_key(row.id)} | ({row.source_key} - {""})
     keys |= {told["key"] for told in row.results.values()} | {names.result_key(row.id, name) for name in EXPORTERS}
     for page in db.execute(sa.select(_pages.number, _pages.key).where(_pages.job_id == row.id)):
         keys |= {page.key or names.page_key_of(row.id, row.source_sha256, row.reading_hash, page.number)}

@@ -290,6 +290,13 @@ usage = Table(
     Column("jobs", Integer, nullable=False, default=0),
 )
 
+rates = Table(
+    "rates",  # how often jobs come
+    metadata,
+    Column("account", String(80), primary_key=True),
+    Column("whole", Float, nullable=False),  # when all of what is allowed is allowed again
+)
+
 holds = Table(
     "holds",  # credits reserved for a job until it is closed
     metadata,

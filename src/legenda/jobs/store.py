@@ -127,7 +127,7 @@ class JobStore:
 
         Raises:
             ConflictError: the idempotency key stands for another request.
-            QueueFullError: too many pages wait.
+            QueueFullError: too many pages wait, or more jobs came in the last minute than the plan allows.
             BalanceError: there are not enough credits.
             TooLargeError: the input is larger than the plan allows.
             InvalidOptionError: a text is longer than there is place for.

@@ -92,6 +92,7 @@ def submit(
 
     Raises:
         BalanceError: there are not enough credits.
+        QueueFullError: more jobs came in the last minute than the plan allows.
         TooLargeError: the input is larger than the plan allows.
     """
     pages = len(prepared.pages) if prepared else request.pages_reserved

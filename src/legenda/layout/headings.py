@@ -59,10 +59,16 @@ def _probability(piece: Piece, sheet: Sheet) -> float:
     return min(0.95, max(0.05, 0.1 + score))
 
 
+def numbered_level(text: str) -> int:
+    """The level a heading's own number says (`2.1` is 2); 0 without one."""
+    match = _NUMBERED.match(text)
+    return min(6, len([part for part in match[1].split(".") if part])) if match else 0
+
+
 def _level(piece: Piece, sheet: Sheet) -> int:
     """1 to 6: numbering says it best, then size."""
-    if match := _NUMBERED.match(piece.content):
-        return min(6, len([part for part in match[1].split(".") if part]))
+    if level := numbered_level(piece.content):
+        return level
     larger = piece.height / sheet.large
     return next((level for level, least in enumerate(_LEVELS, 1) if larger >= least), len(_LEVELS))
 

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from legenda.document import Line, bounds
-from legenda.layout.pieces import Piece, Sheet
+from legenda.layout.pieces import Piece, Sheet, is_beside
 
 # Bullets are enough by themselves; dashes and numbers are items only beside others, or a year would be one.
 _BULLET = re.compile(r"[•●○◦▪▫■□◆◇‣⁃➢➤✓✔❖·]\s*(?=\S)")
@@ -60,7 +60,7 @@ def is_marked(line: Line) -> bool:
 
 def _items(piece: Piece) -> list[Piece]:
     """A piece parted before each line that begins with a mark; what stands before the first stays text."""
-    starts = [k for k, line in enumerate(piece.lines) if is_marked(line)]
+    starts = [k for k, line in enumerate(piece.lines) if is_marked(line) and not _is_answer(piece.lines[:k], line)]
     if not starts:
         return [piece]
     ends = [*starts[1:], len(piece.lines)]
@@ -74,11 +74,17 @@ def _items(piece: Piece) -> list[Piece]:
     return parts
 
 
+def _is_answer(before: list[Line], line: Line) -> bool:
+    """Whether a box stands on the row of what it answers: `Married ☐ yes ☐ no`."""
+    return bool(before) and bool(_BOX.match(line.content)) and is_beside(before[-1], line)
+
+
 def _reach(lines: list[Line]) -> int:
-    """How many lines an item has: those that begin left of its mark are text after the list."""
+    """How many lines an item has: those that begin left of its mark, or below its box, are text after the list."""
     left, top, _, bottom = bounds(lines[0].polygon)
+    least = left + (_SET_IN if _BOX.match(lines[0].content) else -_HANG) * (bottom - top)
     for k, line in enumerate(lines[1:], 1):
-        if bounds(line.polygon)[0] < left - _HANG * (bottom - top):
+        if bounds(line.polygon)[0] < least and not is_beside(lines[k - 1], line):
             return k
     return len(lines)
 

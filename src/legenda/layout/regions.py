@@ -6,6 +6,7 @@ distances to the four sides (Li et al. 2020, generalised focal loss). 23 ms in b
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from threading import Lock
@@ -18,7 +19,7 @@ from legenda.document.geometry import Box
 from legenda.runtime.models import model_bytes
 from legenda.runtime.session import Session, open_session
 
-RegionKind = Literal["text", "title", "figure", "caption", "table", "header", "footer", "reference", "formula"]
+RegionKind = Literal["text", "title", "figure", "caption", "table", "header", "footer", "reference", "formula", "seal"]
 Raster = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
@@ -64,7 +65,7 @@ def regions(raster: Raster) -> list[Region]:
     scores = np.concatenate([x[0] for x in found[:4]])
     boxes = np.concatenate([_boxes(x[0], stride) for x, stride in zip(found[4:], _STRIDES, strict=True)])
     scale = np.array([raster.shape[1] / _WIDTH, raster.shape[0] / _HEIGHT] * 2)
-    return _distinct(boxes * scale, scores)
+    return _surest(boxes * scale, scores)
 
 
 _lock = Lock()
@@ -103,13 +104,20 @@ def _boxes(distances: Floats, stride: int) -> Floats:
     return inside
 
 
-def _distinct(boxes: Floats, scores: Floats) -> list[Region]:
+def _surest(boxes: Floats, scores: Floats) -> list[Region]:
     best = scores.max(axis=1)
     order = np.argsort(-best)[:_CANDIDATES]
-    kept: list[Region] = []
+    seen = []
     for i in order[best[order] > _LEAST].tolist():
         left, top, right, bottom = boxes[i].tolist()
-        region = Region(_KINDS[int(scores[i].argmax())], (left, top, right, bottom), float(best[i]))
+        seen.append(Region(_KINDS[int(scores[i].argmax())], (left, top, right, bottom), float(best[i])))
+    return distinct(seen)
+
+
+def distinct(seen: Iterable[Region]) -> list[Region]:
+    """Regions, the surest first, without those that surer ones have in other words."""
+    kept: list[Region] = []
+    for region in seen:
         if not any(_same(region, surer) for surer in kept):
             kept.append(region)
     return kept

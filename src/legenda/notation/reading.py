@@ -15,6 +15,7 @@ _READERS = {
     "chart": "legenda.notation.chart",
     "geometry": "legenda.notation.geometry",
     "molecule": "legenda.notation.molecule",
+    "score": "legenda.notation.score",
 }
 
 READ: tuple[str, ...] = tuple(_READERS)

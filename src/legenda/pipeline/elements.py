@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
-from legenda.document import Block, BlockKind, Cell, Line, Polygon, Table, bounds, from_box
+from legenda.document import Block, BlockKind, Cell, Line, Notation, Polygon, Table, bounds, from_box
 from legenda.document.geometry import Box, joined
 from legenda.sources import Element, TextLayer
 
@@ -74,7 +74,8 @@ def _block(slot: _Slot, text: TextLayer) -> Block:
     lines = [line for _, line in slot.lines]
     if element.kind == "list":
         lines = _labelled(lines)
-    return Block(element.kind, _around(lines), tuple(lines), level=element.level)
+    said = Notation("formula", {"latex": element.latex}, engine=lines[0].engine) if element.latex else None
+    return Block(element.kind, _around(lines), tuple(lines), level=element.level, notation=said)
 
 
 def _aside(block: Block, top: float, bottom: float) -> Block:

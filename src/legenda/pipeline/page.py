@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -61,7 +62,7 @@ def failed_page(source: Source | None, number: int, error: LegendaError) -> Page
     with contextlib.suppress(LegendaError):
         if source:
             given = source.page(number)
-            page = Page(number, given.width, given.height, given.unit)
+            page = Page(number, given.width, given.height, given.unit, part=given.part)
     return _failed(page, error.code, str(error))
 
 
@@ -84,7 +85,7 @@ def _guarded(source: Source, number: int, read: Callable[[SourcePage], _Read]) -
     page = Page(number, 0.0, 0.0, source.unit)
     try:
         given = source.page(number)
-        page = Page(number, given.width, given.height, given.unit)
+        page = Page(number, given.width, given.height, given.unit, part=given.part)
         return read(given)
     except (InvalidOptionError, MissingComponentError):
         raise
@@ -96,7 +97,7 @@ def _guarded(source: Source, number: int, read: Callable[[SourcePage], _Read]) -
 
 
 def _failed(page: Page, code: str, message: str) -> Page:
-    return Page(page.number, page.width, page.height, page.unit, problems=(Problem(code, message),))
+    return replace(page, problems=(Problem(code, message),))
 
 
 class _Attempt:
@@ -126,7 +127,7 @@ class _Attempt:
     def _read(self) -> Page:
         given, options = self._given, self._options
         if is_notated(options):
-            return self._page([self._read_crop()], "ocr")
+            return self._page([self._read_crop(box) for box in self._regions or [None]], "ocr")
         if trust := 1.0 if options.text_layer == "only" else self._trust():
             own = given.text.lines if given.text else ()
             blocks = layer_blocks(given.text, trust) if given.text else []
@@ -157,10 +158,10 @@ class _Attempt:
             seen[box] = [line for block in arranged for line in block.lines]
         return self._page(with_figures(blocks, seen), "mixed" if any(seen.values()) else "text_layer")
 
-    def _read_crop(self) -> Block:
-        """The page as one formula, chart and the like."""
+    def _read_crop(self, box: Box | None) -> Block:
+        """The page, or a part of it, as one formula, chart and the like."""
         with self._watch("render"):
-            rendering = self._source.raster(self._given.number, self._options.dpi, None)
+            rendering = self._source.raster(self._given.number, self._options.dpi, box)
         self._problems += rendering.problems
         with self._watch("notation"):
             block = read_crop(rendering.pixels, self._options)
@@ -223,6 +224,7 @@ class _Attempt:
 
         with self._watch("structure"):
             sight = Sight.of(self._source, self._given, quarter, self._pixels, whole=self._regions is None)
+            sight.thorough = self._options.effort in ("accurate", "vlm")
             own = not quarter and any(line.engine == TEXT_LAYER for line in lines)
             try:
                 done = structured(lines, sight, self._source.looks(self._given.number) if own else None)
@@ -262,5 +264,6 @@ class _Attempt:
             engine=self._engine or "text-layer" * (source == "text_layer"),
             timings={stage: round(seconds, 4) for stage, seconds in self._watch.seconds.items()},
             problems=tuple(self._problems),
+            part=given.part,
         )
         return compose(page, blocks)

@@ -13,14 +13,17 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import IO
+from typing import IO, NoReturn
 
 _BOOT = (
-    "import sys;sys.path[:]=sys.argv[4:];from importlib import import_module;"
-    "import_module(sys.argv[1]).main(*map(int,sys.argv[2:4]))"
+    "import sys;sys.path[:]=sys.argv[4:];from legenda.pipeline.process import begin;"
+    "begin(sys.argv[1],*map(int,sys.argv[2:4]))"
 )
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OMP_THREAD_LIMIT", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+_CGROUP = Path("/sys/fs/cgroup")
+"""Where a container sees its limits (cgroup v2); a file says `max` where there is none."""
 PATIENCE = 2.0
 """Seconds an idle process has for closing what it has open."""
 PER_WORKER = 2**30
@@ -28,17 +31,46 @@ PER_WORKER = 2**30
 
 
 def cores() -> int:
-    """Cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Cores this process may use, no more than its container has the time of."""
+    found = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with contextlib.suppress(OSError, ValueError):
+        quota, period = map(int, (_CGROUP / "cpu.max").read_text().split())
+        return max(1, min(found, quota // period))
+    return found
 
 
 def usual_workers() -> int:
-    """Processes that read at once by default: one per core, as long as the machine has `PER_WORKER` for each."""
-    return max(1, min(cores(), os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // PER_WORKER))
+    """Processes that read at once by default: one per core, as long as there is `PER_WORKER` of memory for each."""
+    return max(1, min(cores(), _memory() // PER_WORKER))
+
+
+def _memory() -> int:
+    """Bytes this machine has, or its container may use."""
+    found = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    with contextlib.suppress(OSError, ValueError):
+        return min(found, int((_CGROUP / "memory.max").read_text()))
+    return found
+
+
+def begin(module: str, descriptor: int, lifeline: int) -> NoReturn:
+    """The process itself: have a module `work(link)` until the parent closes its end of the link, or dies.
+
+    Args:
+        module: whose `work` returns, or raises `EOFError` or `ConnectionError`, when the parent is gone.
+        descriptor: of a socket to the parent.
+        lifeline: of a pipe the parent holds the other end of; should the parent die, this process is killed.
+    """
+    from legenda.sandbox import confinement, zygote
+
+    confinement.die_with_parent(lifeline)
+    with contextlib.suppress(EOFError, ConnectionError), socket.socket(fileno=descriptor) as link:
+        import_module(module).work(link)
+    zygote.close()
+    os._exit(0)  # taking models apart would only take time
 
 
 class Process:
-    """Runs `main(descriptor, lifeline)` of a module, which is to call `confinement.die_with_parent(lifeline)` first.
+    """Runs `work(link)` of a module, see `begin`.
 
     Its native pools have one thread each. It stays in our session, whose priority is its own, but leads a process
     group, since Ctrl-C is for us, who stop it.

@@ -13,6 +13,7 @@ from typing import Any
 from legenda.document import Document, Page, assemble
 from legenda.errors import EngineError, InvalidOptionError, LegendaError, MissingComponentError, NotFoundError
 from legenda.exports.table_breaks import continued
+from legenda.layout.levels import Levels
 from legenda.options import ReadOptions, page_numbers
 from legenda.pipeline.page import failed_page, read_own_text, read_page
 from legenda.pipeline.pool import Handed, Pool
@@ -48,6 +49,7 @@ class Pages(Iterator[Page]):
         self._waiting: deque[tuple[int, Page | Future[Answer]]] = deque()
         self._numbers: deque[int] = deque()
         self._before: Page | None = None
+        self._levels = Levels()
         self._ahead = AHEAD * pool.jobs if pool else 1
         self.metadata: Mapping[str, str] = {}
         try:
@@ -66,7 +68,7 @@ class Pages(Iterator[Page]):
         if page is None:
             self.close()
             raise StopIteration
-        self._before = page = continued(self._before, page)
+        self._before = page = continued(self._before, self._levels.settled(page))
         return page
 
     def close(self) -> None:

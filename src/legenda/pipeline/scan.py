@@ -1,6 +1,6 @@
-"""Pages as people scan them: what lay bent is read straight, what shows through from the back is bleached.
+"""Pages as people scan them: bent ones are read straight, what shows through is bleached, faint dots are joined.
 
-Upright pages pay one look (10 ms) for the first, and nothing for the second unless their reading is doubtful.
+Upright pages pay one look (10 ms) for the first, and nothing for the others unless their reading is doubtful.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from legenda.engines.base import Raster, Reading
 from legenda.options import ReadOptions
 from legenda.pipeline.routing import read_raster
 from legenda.pipeline.scan_bend import Bend, bend_of
+from legenda.pipeline.scan_faint import is_faint, joined, sureness
 from legenda.pipeline.scan_through import bleached, pale_lines, shows_through
 
 
@@ -40,11 +41,11 @@ def read_scan(raster: Raster, options: ReadOptions) -> Sheet:
     pale = pale_lines(pixels, reading.lines)
     if pale and shows_through(pixels, pale):
         pixels = bleached(pixels, pale)
-        reading = max(reading, read_raster(pixels, options), key=_sureness)
+        reading = _surer(reading, read_raster(pixels, options))
+    if is_faint(pixels, reading.lines):
+        reading = _surer(reading, read_raster(joined(pixels), options))
     return Sheet(reading, pixels, bend)
 
 
-def _sureness(reading: Reading) -> float:
-    """Mean probability of a character."""
-    count = sum(len(line.content) for line in reading.lines)
-    return sum(line.confidence * len(line.content) for line in reading.lines) / max(count, 1)
+def _surer(one: Reading, other: Reading) -> Reading:
+    return max(one, other, key=lambda reading: sureness(reading.lines))

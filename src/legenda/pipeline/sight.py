@@ -12,6 +12,7 @@ from legenda.document.geometry import Affine, Box
 from legenda.engines.base import Raster
 from legenda.errors import MissingComponentError
 from legenda.layout.regions import Region, regions
+from legenda.runtime.models import installed
 from legenda.sources import Source, SourcePage
 
 _DPI = 150  # of pages that have text of their own: small print of tables and formulas can be told
@@ -27,6 +28,7 @@ class Sight:
         drawn: gives its pixels; `None` where nothing is to be looked at but the lines.
         problems: what could not be done, filled while it is looked at.
         pictured: pictures are on it that its own text does not lie on.
+        thorough: a finer model may look at it, where it is here.
     """
 
     width: float
@@ -34,6 +36,7 @@ class Sight:
     drawn: Callable[[], Raster] | None
     problems: dict[str, str]
     pictured: bool = False
+    thorough: bool = False
 
     @classmethod
     def of(cls, source: Source, given: SourcePage, quarter: int, pixels: Raster | None, *, whole: bool) -> Sight:
@@ -83,12 +86,17 @@ class Sight:
             return []
         try:
             x, y = self.scale
-            return [
-                replace(r, box=(r.box[0] / x, r.box[1] / y, r.box[2] / x, r.box[3] / y)) for r in regions(self.pixels)
-            ]
+            found = self._finer(self.pixels) or regions(self.pixels)
+            return [replace(r, box=(r.box[0] / x, r.box[1] / y, r.box[2] / x, r.box[3] / y)) for r in found]
         except MissingComponentError as error:
             self.problems["no_layout"] = f"Regions were told by rules alone: {error}"
             return []
+
+    def _finer(self, pixels: Raster) -> list[Region]:
+        """What the finer model sees; nothing where it is not wanted, or not here."""
+        from legenda.layout import doclayout
+
+        return doclayout.regions(pixels) if self.thorough and installed(doclayout.MODEL) else []
 
     def box_in_pixels(self, box: Box, margin: float = 0.0) -> Box:
         """A box with a margin (page units) around it, inside the page."""

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from legenda.document import Block, BlockKind, Line, Notation, NotationKind, from_box, mapped
+from legenda.document import Block, BlockKind, Box, Line, Notation, NotationKind, bounds, from_box, mapped
 from legenda.document.geometry import transform
 from legenda.document.structure import mapped_table
 from legenda.errors import LegendaError, MissingComponentError
 from legenda.layout import arrange
+from legenda.layout.boxed import with_boxes
+from legenda.layout.checkboxes import CheckBox, checkboxes
 from legenda.layout.crops import uncut
 from legenda.layout.frames import RULED, frames_of, tables_in
 from legenda.layout.glyphs import latex_of
@@ -22,6 +24,8 @@ from legenda.layout.margins import captioned, marginal, noted
 from legenda.layout.pieces import Fonts, Piece, Sheet, pieces_of, region_of, sheet_of
 from legenda.layout.regions import Region
 from legenda.layout.scripts import with_scripts
+from legenda.layout.seals import seals
+from legenda.pipeline.inline_formulas import with_formulas
 from legenda.pipeline.looks import looked, signs_in
 from legenda.pipeline.notated import DRAWN, labels
 from legenda.pipeline.sight import Sight
@@ -38,6 +42,7 @@ _WELL_SET = 0.9  # confidence of a formula told by the text it is set with
 _GOOD = 0.75  # confidence of a table (receipts: .6 where rows ran together, .97 and more elsewhere)
 _HOPELESS = 0.03  # confidence of a notation under which it is not shown where its text was read
 _AROUND_FORMULA = 0.5  # what rules find ends with the ink of its letters
+_STAMPED = 0.9  # confidence of a seal: a ring in colour with signs in it may be a logo
 _MARGIN = 0.3  # heights of the running text that a crop has around it
 
 
@@ -56,19 +61,54 @@ def structured(lines: Sequence[Line], sight: Sight, looks: Looks | None = None) 
     blocks = arrange(lines, sight.height)
     if looks is not None and not (sight.pictured or _is_drawn(looks, blocks)):
         sight.drawn = None
-    framed, others = frames_of(sight.regions(), blocks, (0.0, 0.0, sight.width, sight.height))
+    regions, page = sight.regions(), (0.0, 0.0, sight.width, sight.height)
+    framed, others = frames_of(regions, blocks, page)
+    stamped = _seals(sight)
+    if boxes := _boxes(sight, blocks, framed):
+        blocks = arrange(with_boxes([line for block in blocks for line in block.lines], boxes), sight.height)
+        framed, others = frames_of(regions, blocks, page)
+    framed = [frame for frame in framed if not any(_holds(seal.box, frame.box) for seal in stamped)] + stamped
     held = _held(blocks, framed, others)
     if framed:
         # each frame as one line without words: what stands in it must not disturb the order around it
         free = [line for block in blocks for line in block.lines if id(line) not in held.lines]
         blocks = arrange([*free, *held.places], sight.height)
     fonts: Fonts = {}
+    if sight.pixels is not None:
+        blocks = with_formulas(blocks, sight)
     if looks is not None:
         seen = looked(blocks, looks)
         blocks, fonts = seen.blocks, seen.fonts
     sheet = sheet_of(blocks, sight.width, sight.height, fonts)
     pieces = _ruled(pieces_of(blocks, [*framed, *others], fonts), framed, sheet)
     return [_block(piece, held, sight, sheet, looks) for piece in pieces] + _codes(sight)
+
+
+def _boxes(sight: Sight, blocks: Sequence[Block], framed: Sequence[Region]) -> list[CheckBox]:
+    """Check boxes of the page, in its units; one that stands alone in a figure is none."""
+    heights = sorted(y1 - y0 for block in blocks for line in block.lines for _, y0, _, y1 in [bounds(line.polygon)])
+    if sight.pixels is None or not heights:
+        return []
+    found = checkboxes(sight.pixels, heights[len(heights) // 2] * sight.scale[1])
+    x, y = sight.scale
+    placed = [replace(b, box=(b.box[0] / x, b.box[1] / y, b.box[2] / x, b.box[3] / y)) for b in found]
+    figures = [frame.box for frame in framed if frame.kind == "figure"]
+    within = [next((figure for figure in figures if _holds(figure, b.box)), None) for b in placed]
+    return [b for b, figure in zip(placed, within, strict=True) if figure is None or within.count(figure) > 1]
+
+
+def _seals(sight: Sight) -> list[Region]:
+    """Seals of the page, in its units."""
+    if sight.pixels is None:
+        return []
+    x, y = sight.scale
+    boxes = [seal.box for seal in seals(sight.pixels)]
+    return [Region("seal", (left / x, top / y, right / x, bottom / y), _STAMPED) for left, top, right, bottom in boxes]
+
+
+def _holds(box: Box, inner: Box) -> bool:
+    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
 @dataclass(frozen=True)
@@ -124,6 +164,10 @@ def _block(piece: Piece, held: _Held, sight: Sight, sheet: Sheet, looks: Looks |
     if region is None or id(region) not in held.inside:
         return Block(piece.kind, outline(piece.lines), tuple(piece.lines), confidence=piece.sure, level=piece.level)
     lines = held.inside[id(region)]
+    if region.kind == "seal":
+        from legenda.pipeline.sealed import sealed
+
+        return sealed(region, lines, sight)
     if region.kind == "formula" and (latex := _set(region, looks)):
         said = Notation("formula", {"latex": latex}, _WELL_SET, TEXT_LAYER)
         return Block("formula", from_box(*region.box), tuple(lines), confidence=region.confidence, notation=said)

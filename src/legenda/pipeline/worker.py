@@ -16,7 +16,6 @@ from legenda.errors import EngineError, LegendaError
 from legenda.options import ReadOptions, page_numbers
 from legenda.pipeline.messages import pickled, receive, send_pickled, sendable
 from legenda.pipeline.page import read_page
-from legenda.sandbox import confinement, zygote
 from legenda.sources import Source, opened
 
 
@@ -50,26 +49,19 @@ class Answer(NamedTuple):
     metadata: Mapping[str, str]
 
 
-def main(descriptor: int, lifeline: int) -> None:
-    """Answer requests until the parent closes its end; never return.
-
-    Args:
-        descriptor: of a socket to the parent.
-        lifeline: of a pipe the parent holds the other end of; should the parent die, this process is killed.
-    """
-    confinement.die_with_parent(lifeline)
+def work(link: socket.socket) -> None:
+    """Answer requests of the parent. Raises `EOFError` or `ConnectionError` when it has closed its end."""
     inputs: dict[int, Source] = {}
-    with contextlib.suppress(EOFError, ConnectionError), socket.socket(fileno=descriptor) as link:
+    try:
         while True:
             message, passed = receive(link)
             if isinstance(message, Request):
                 send_pickled(link, _answer(message, passed, inputs))
             elif source := inputs.pop(message, None):
                 source.close()
-    for source in inputs.values():
-        source.close()
-    zygote.close()
-    os._exit(0)  # taking the models apart would only take time
+    finally:
+        for source in inputs.values():
+            source.close()
 
 
 def _answer(request: Request, passed: list[int], inputs: dict[int, Source]) -> bytes:

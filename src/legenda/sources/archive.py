@@ -20,7 +20,7 @@ from legenda.sources.sniff import HEAD_BYTES, OFFICE, sniff
 from legenda.sources.source import Source, opened
 
 SINGLE = frozenset(("png", "jpeg", "bmp"))
-"""Formats that are one page, but for a PNG that moves, of which an archive has the first picture."""
+"""Formats that are one page, unless they are so wide that two may be on them."""
 
 _JOBS = {
     "zip": "legenda.sources.archive_members",
@@ -36,6 +36,14 @@ class Member(NamedTuple):
     name: str
     format: str
     pages: int
+
+
+class _Listed(NamedTuple):
+    """A file as the child tells it; `wide` if it may be a picture of two pages."""
+
+    name: str
+    format: str
+    wide: bool
 
 
 class Archive(Source):
@@ -74,12 +82,13 @@ class Archive(Source):
         self._child = Child(descriptor, self._target, limits=limits, name=name)
         try:
             listed = _listed(self._open(), limits)
-            self._names = [told for told, _ in listed]
+            self._names = [told.name for told in listed]
             if len(counts) != len(listed):
-                found = [self._looked_at(index, format) for index, (_, format) in enumerate(listed)]
+                found = [self._looked_at(index, told) for index, told in enumerate(listed)]
                 counts = [count for _, count in found]
-                listed = [(told, format) for (told, _), (format, _) in zip(listed, found, strict=True)]
-            self.members = tuple(Member(*told, count) for told, count in zip(listed, counts, strict=True))
+                listed = [told._replace(format=format) for told, (format, _) in zip(listed, found, strict=True)]
+            pairs = zip(listed, counts, strict=True)
+            self.members = tuple(Member(told.name, told.format, count) for told, count in pairs)
             self._ends = list(accumulate(counts))
             self.page_count = self._ends[-1]
             if self.page_count > limits.pages:
@@ -128,15 +137,15 @@ class Archive(Source):
         index = bisect_right(self._ends, number - 1)
         return index, number - (self._ends[index - 1] if index else 0)
 
-    def _looked_at(self, index: int, format: str) -> tuple[str, int]:
+    def _looked_at(self, index: int, told: _Listed) -> tuple[str, int]:
         """Format and pages of a member; what an Office file is, is told by opening it."""
-        if format in SINGLE or not format:
-            return format, 1
+        if not told.format or (told.format in SINGLE and not told.wide):
+            return told.format, 1
         try:
             member = self._taken(index)
             return member.format, member.page_count
         except LegendaError:  # said again when its page is asked for
-            return format, 1
+            return told.format, 1
 
     def _taken(self, index: int) -> Source:
         """A member, open; the one before it is closed."""
@@ -188,10 +197,13 @@ def _copy(descriptor: int) -> int:
     return copy
 
 
-def _listed(reply: Reply, limits: Limits) -> list[tuple[str, str]]:
-    """Names and formats, checked: who says so may be compromised."""
+def _listed(reply: Reply, limits: Limits) -> list[_Listed]:
+    """What the child tells, checked: it may be compromised."""
     given = reply.args.get("members")
     members: list[Any] = given if isinstance(given, list) else []
     if not 1 <= len(members) <= limits.pages or not all(isinstance(member, dict) for member in members):
         raise ParserCrashError("the archive was not read", "its parser answered nonsense")
-    return [(str(told.get("name", ""))[:1000], str(told.get("format", ""))[:16]) for told in members]
+    return [
+        _Listed(str(told.get("name", ""))[:1000], str(told.get("format", ""))[:16], bool(told.get("wide", True)))
+        for told in members
+    ]

@@ -11,12 +11,14 @@ from typing import IO, Any, BinaryIO
 from legenda.errors import (
     CorruptSourceError,
     EmptySourceError,
+    LegendaError,
     PasswordRequiredError,
     TooLargeError,
     UnsupportedFormatError,
 )
 from legenda.sandbox.jobs import Answer, Task
 from legenda.sources.archive_parts import own_names
+from legenda.sources.shape import may_be_two
 from legenda.sources.sniff import HEAD_BYTES, describe, office, sniff
 
 _CHUNK = 2**20
@@ -38,7 +40,8 @@ def open_file(task: Task) -> Answer:
     `task.args` holds `name`, `bytes` (most of a member and of all together, unpacked) and `members` (most of them).
 
     Returns:
-        `members`: of each its `name` and its `format`, empty where it is none that can be read: `take` says why.
+        `members`: of each its `name`, its `format`, empty where it is none that can be read (`take` says why), and
+        whether it may be a `wide` picture, with two pages.
 
     Raises:
         CorruptSourceError: it is no archive, or damaged.
@@ -63,8 +66,7 @@ def open_file(task: Task) -> Answer:
     _check(members, os.fstat(task.source).st_size)
     names = own_names([info.filename for info in members])
     _opened.update(archive=archive, members=members, names=[name or f"input {n}" for n, name in enumerate(names, 1)])
-    told = [{"name": name[:1000], "format": _format(index)} for index, name in enumerate(names)]
-    return Answer({"members": told})
+    return Answer({"members": [_told(index, name) for index, name in enumerate(names)]})
 
 
 def take(task: Task) -> Answer:
@@ -118,14 +120,18 @@ def _check(members: list[zipfile.ZipInfo], size: int) -> None:
         raise _too_large()
 
 
-def _format(index: int) -> str:
+def _told(index: int, name: str) -> dict[str, Any]:
+    told: dict[str, Any] = {"name": name[:1000], "format": ""}
     try:
         info, _ = _member(index)
         with _opened["archive"].open(info) as member:
-            format = sniff(member.read(HEAD_BYTES))
-    except (*_DAMAGE, PasswordRequiredError, UnsupportedFormatError, TooLargeError):
-        return ""
-    return "" if format in ("zip", "eml") else format
+            format = sniff(head := member.read(HEAD_BYTES))
+            if format not in ("zip", "eml"):
+                told["wide"] = may_be_two(head, format)
+                told["format"] = format
+    except (*_DAMAGE, LegendaError):
+        pass
+    return told
 
 
 def _member(index: int) -> tuple[zipfile.ZipInfo, str]:

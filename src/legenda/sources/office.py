@@ -19,12 +19,13 @@ from legenda.sources.source import Source
 
 
 class _Prepared(NamedTuple):
-    """What it is, what is to be read, what parts the fields of a table, and the notes of each slide."""
+    """What it is, what is to be read, what parts the fields of a table, the notes of each slide, the formulas."""
 
     format: str
     descriptor: int
     delimiter: str
     notes: list[Any]
+    formulas: list[Any]
 
 
 def opened_office(descriptor: int, format: str, *, name: str, password: str | None, limits: Limits) -> Source | None:
@@ -75,10 +76,11 @@ def _prepare(descriptor: int, format: str, name: str, password: str | None, limi
         raise
     given = told.get("notes")
     notes = [{"notes": some} if some else {} for some in given] if isinstance(given, list) else []
+    formulas = told["formulas"] if isinstance(told.get("formulas"), list) else []
     if told.get("written"):
-        return _Prepared(found, target, delimiter, notes)
+        return _Prepared(found, target, delimiter, notes, formulas)
     os.close(target)
-    return _Prepared(found, descriptor, delimiter, notes)
+    return _Prepared(found, descriptor, delimiter, notes, formulas)
 
 
 def _opened(prepared: _Prepared, key: bytes, name: str, limits: Limits) -> Source:
@@ -125,10 +127,11 @@ def _converted(prepared: _Prepared, name: str, limits: Limits) -> int:
             made = convert(slides, "odp")
         finally:
             os.close(slides)
-        return _with(notes, made, name, limits) if any(notes) else made
+        return _with({"about": notes}, made, name, limits) if any(notes) else made
     if prepared.format not in libreoffice.SHEETS:
         made = convert(prepared.descriptor, prepared.format)
-        return _with(notes, made, name, limits) if any(notes) else made
+        more = {"about": notes} if any(notes) else {"formulas": prepared.formulas} if prepared.formulas else {}
+        return _with(more, made, name, limits) if more else made
     sheets = convert(prepared.descriptor, prepared.format, prepared.delimiter, to="ods")
     try:
         unfolded, about = _unfolded(sheets, prepared.format != "csv", name, limits)
@@ -138,7 +141,7 @@ def _converted(prepared: _Prepared, name: str, limits: Limits) -> int:
         made = convert(unfolded, "ods")
     finally:
         os.close(unfolded)
-    return _with(about, made, name, limits) if about else made
+    return _with({"about": about}, made, name, limits) if about else made
 
 
 def _unfolded(sheets: int, named: bool, name: str, limits: Limits) -> tuple[int, list[Any]]:
@@ -157,12 +160,12 @@ def _unfolded(sheets: int, named: bool, name: str, limits: Limits) -> tuple[int,
         return os.dup(sheets), []
 
 
-def _with(about: list[Any], made: int, name: str, limits: Limits) -> int:
+def _with(about: dict[str, Any], made: int, name: str, limits: Limits) -> int:
     """The PDF with what it does not say itself; without, where that takes too much."""
     target = open_target()
     try:
         with Child(made, target, limits=limits, name=name) as child:
-            child.call("legenda.sources.office_notes:attach", {"about": about}, seconds=limits.open_seconds)
+            child.call("legenda.sources.office_notes:attach", about, seconds=limits.open_seconds)
     except (LimitError, SourceError):
         os.close(target)
         return made

@@ -30,7 +30,8 @@ def prepare(task: Task) -> Answer:
 
     Returns:
         `format`: what it is; `zip` for an archive that is none. `written`: whether what is to be read is in the
-        target: the file decrypted, or a text as UTF-8 (HTML: as ASCII). `delimiter` of a `csv`, `notes` of slides.
+        target: the file decrypted, or a text as UTF-8 (HTML: as ASCII). `delimiter` of a `csv`, `notes` of slides,
+        `formulas` of a `docx`: LaTeX and letters of each.
 
     Raises:
         PasswordRequiredError: it is encrypted.
@@ -64,7 +65,8 @@ def prepare(task: Task) -> Answer:
         with os.fdopen(os.dup(task.target), "wb") as out:
             out.write(_book(source, args["name"]))
         written = True
-    return Answer({"format": format, "written": written, "notes": _notes(source, format)})
+    about = {"notes": _notes(source, format), "formulas": _formulas(source, format)}
+    return Answer({"format": format, "written": written} | about)
 
 
 def _notes(source: int, format: str) -> list[list[str]]:
@@ -76,6 +78,21 @@ def _notes(source: int, format: str) -> list[list[str]]:
     try:
         with zipfile.ZipFile(os.fdopen(os.dup(source), "rb")) as archive:
             return list((ooxml_text if format == "pptx" else odf_text).notes(archive))
+    except (*_DAMAGE, RecursionError):
+        return []
+
+
+def _formulas(source: int, format: str) -> list[tuple[str, str]]:
+    """Equations of a Word document; none where they cannot be had."""
+    from legenda.sources import omml_text
+    from legenda.sources.xml_parts import parsed, part
+
+    if format != "docx":
+        return []
+    try:
+        with zipfile.ZipFile(os.fdopen(os.dup(source), "rb")) as archive:
+            body = part(archive, "word/document.xml")
+            return list(omml_text.formulas(parsed(body))) if b"oMath" in body else []
     except (*_DAMAGE, RecursionError):
         return []
 

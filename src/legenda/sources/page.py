@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from legenda.document.geometry import Box, Polygon
-from legenda.document.model import BlockKind, Problem, Unit
+from legenda.document.model import BlockKind, Part, Problem, Unit
 from legenda.document.structure import Mark
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Element:
         rows: how many rows a cell takes.
         columns: how many columns it takes.
         header: it names its column or row.
+        latex: of a formula, where the file says it.
     """
 
     kind: BlockKind
@@ -37,6 +38,7 @@ class Element:
     rows: int = 1
     columns: int = 1
     header: bool = False
+    latex: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class SourcePage:
             of the text layer.
         dpi: resolution of a scan (one picture fills the page) or of an image that states it, else `None`.
         problems: what is wrong with the page as it is given, if anything.
+        part: where the page was cut out of a picture that shows two.
     """
 
     number: int
@@ -111,6 +114,7 @@ class SourcePage:
     pictures: tuple[Box, ...] = ()
     dpi: float | None = None
     problems: tuple[Problem, ...] = ()
+    part: Part | None = None
 
 
 STRONG, ITALIC, FIXED, MATHS, SCRIPT, BOARD = 1, 2, 4, 8, 16, 32

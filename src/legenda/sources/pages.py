@@ -14,6 +14,7 @@ from legenda.document.geometry import Box, bounds, from_box
 from legenda.document.model import BlockKind, Problem
 from legenda.document.structure import Mark
 from legenda.sources.accents import composed
+from legenda.sources.formulas import with_formulas
 from legenda.sources.page import Element, Looks, SourcePage, TextLayer, TextLine
 from legenda.sources.segmentation import Booleans, Codes, Floats, Glyphs, Owners, blank, dropped, lines_of
 from legenda.sources.sheet_cells import sheet
@@ -133,6 +134,9 @@ def _text_layer(
     verdict = Verdict(False, reason) if reason else judge("\n".join(line.content for line in lines), meaningless)
     if "cells" in told:  # drawn in any order, the sheet's name last
         lines = tuple(sorted(lines, key=lambda line: (line.owner < 0, line.owner)))
+    if formulas := told.get("formulas"):
+        pairs = [(str(latex), str(letters)) for latex, letters in formulas]
+        lines, elements = with_formulas(lines, elements, [int(place) for place in args["formulas"]], pairs)
     if notes := told.get("notes"):
         lines, elements = _with_notes(lines, elements, notes, size)
     hidden, continued = _is_hidden(args, buffers[2], inked), frozenset(map(int, args.get("continued") or ()))

@@ -156,6 +156,7 @@ def page(task: Task) -> Answer:
         "unmapped": characters.unmapped,
         "elements": characters.owned.elements,
         "continued": characters.owned.continued,
+        "formulas": characters.owned.formulas,
         "links": links,
         "about": document.told[number - 1] if number <= len(document.told) else {},
     }

@@ -40,4 +40,4 @@ def drawn(pdf: pikepdf.Pdf, task: Task, count: int) -> Iterator[tuple[int, Pictu
         image = jpeg(pdf, out.getvalue())
         assert image is not None  # noqa: S101  (it was just written as PDF wants it)
         size = width / across, height / down
-        yield number, Picture(pdf.make_indirect(image), size, (size[0], 0, 0, size[1], 0, 0))
+        yield number, Picture(pdf.make_indirect(image), size, (size[0], 0, 0, size[1], 0, 0), (width, height))

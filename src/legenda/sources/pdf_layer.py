@@ -94,8 +94,12 @@ def _write_over_pictures(source: BinaryIO, target: BinaryIO, task: Task) -> None
         pdf.docinfo["/Title"] = title
     archival = bool(task.args.get("archival"))
     pictures = Pictures(pdf, source, archival=archival)
+    last, picture = 0, None
     for layer in unpack(task.buffers[0]):
-        _add_picture(pdf, pictures.embed(layer["number"]), layer, font)
+        wanted = layer["part"][0] if layer["part"] else layer["number"]
+        if picture is None or wanted != last:  # the pages of one picture share it
+            last, picture = wanted, pictures.embed(wanted)
+        _add_picture(pdf, picture, layer, font)
     font.finish()
     if archival:
         _saved_archival(pdf, target)
@@ -122,7 +126,7 @@ def _draw(pdf: pikepdf.Pdf, target: BinaryIO, task: Task) -> None:
     layer = next(layers, None)
     for page_number, picture in drawn(made, task, len(pdf.pages)):
         here = layer if layer and layer["number"] == page_number else None
-        blank = Layer(number=page_number, width=1, height=1, whole=True, added=0, lines=[])
+        blank = Layer(number=page_number, width=1, height=1, whole=True, added=0, part=None, lines=[])
         _add_picture(made, picture, here or blank, font)
         layer = next(layers, None) if here else layer
     font.finish()
@@ -130,15 +134,24 @@ def _draw(pdf: pikepdf.Pdf, target: BinaryIO, task: Task) -> None:
 
 
 def _add_picture(pdf: pikepdf.Pdf, picture: Picture, layer: Layer, font: Font) -> None:
-    width, height = picture.size
     resources = Dictionary(XObject=Dictionary(Picture=picture.image))
-    box = Array([0, 0, round(width, 3), round(height, 3)])
+    box = Array([round(side, 3) for side in _shown(picture, layer)])
     page = pikepdf.Page(pdf.make_indirect(Dictionary(Type=Name.Page, MediaBox=box, Resources=resources)))
     drawing = f"q {' '.join(number(v) for v in picture.matrix)} cm /Picture Do Q".encode()
     if layer["lines"]:
         drawing += b"\n" + invisible(layer, page, font)
     page.obj.Contents = _compressed(pdf, drawing)
     pdf.pages.append(page)
+
+
+def _shown(picture: Picture, layer: Layer) -> tuple[float, float, float, float]:
+    """The part of the picture that is the page, in points from its foot."""
+    width, height = picture.size
+    if not layer["part"]:
+        return 0, 0, width, height
+    _, left, top, right, bottom = layer["part"]
+    across, down = width / picture.pixels[0], height / picture.pixels[1]
+    return left * across, height - bottom * down, right * across, height - top * down
 
 
 def _compressed(pdf: pikepdf.Pdf, data: bytes) -> Stream:

@@ -33,11 +33,19 @@ _GREY_OR_COLOUR = {1: Name.DeviceGray, 3: Name.DeviceRGB, 4: Name.DeviceCMYK}
 
 
 class Picture(NamedTuple):
-    """A picture for a page: its image object, the size of the page in points, and the matrix that fills the page."""
+    """A picture for a page.
+
+    Attributes:
+        image: its image object.
+        size: of the page, points.
+        matrix: fills the page with it.
+        pixels: width and height, upright.
+    """
 
     image: Stream
     size: tuple[float, float]
     matrix: Matrix
+    pixels: tuple[int, int]
 
 
 class Pictures:
@@ -82,7 +90,8 @@ class Pictures:
         if orientation > 4:
             pixels, dpi = pixels if upright else pixels[::-1], dpi[::-1]
         size = page_size(pixels, dpi)
-        return Picture(self._pdf.make_indirect(stream), size, _matrix(1 if upright else orientation, *size))
+        matrix = _matrix(1 if upright else orientation, *size)
+        return Picture(self._pdf.make_indirect(stream), size, matrix, pixels)
 
     def _orientation(self) -> int:
         try:

@@ -41,15 +41,17 @@ class Owned(NamedTuple):
         owners: int16, one per character: its element's number, or -1.
         styles: one byte per character, of `BOLD` and `ITALIC`.
         continued: numbers of the tables that began on a page before.
+        formulas: the element of each formula, -1 where it is a part of another.
     """
 
     elements: list[list[Any]]
     owners: bytes
     styles: bytes
     continued: list[int]
+    formulas: list[int]
 
 
-NOTHING = Owned([], b"", b"", [])
+NOTHING = Owned([], b"", b"", [], [])
 
 
 def owned(page: Any, handle: Any, text: str) -> Owned:
@@ -73,7 +75,7 @@ def owned(page: Any, handle: Any, text: str) -> Owned:
     if not found.elements:
         return NOTHING
     owners, styles = _of_characters(handle, text, found.contents)
-    return Owned(found.elements, owners, styles, found.continued)
+    return Owned(found.elements, owners, styles, found.continued, found.formulas)
 
 
 def _of_characters(handle: Any, text: str, contents: dict[int, int]) -> tuple[bytes, bytes]:
@@ -119,6 +121,7 @@ class _Tree:
         self.elements: list[list[Any]] = []
         self.contents: dict[int, int] = {}
         self.continued: list[int] = []
+        self.formulas: list[int] = []
         self._tables = self._visited = 0
 
     def add(self, element: Any, lists: int = 0, owner: int = -1, depth: int = 0) -> None:
@@ -131,8 +134,11 @@ class _Tree:
         if type == "Table" and not cell:
             self._add_table(element, depth)
             return
-        if type in _KINDS and (owner < 0 or (type in _INNER and not cell)):
+        made = type in _KINDS and (owner < 0 or (type in _INNER and not cell))
+        if made:
             owner = self._made(_KINDS[type], max(lists, 1) if type == "LI" else _level(type))
+        if type == "Formula":
+            self.formulas.append(owner if made else -1)
         self._fill(element, lists + (type == "L"), owner, depth)
 
     def _fill(self, element: Any, lists: int, owner: int, depth: int) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from PIL import Image, ImageFile
 
-from legenda.errors import CorruptSourceError, EmptySourceError, TooLargeError
+from legenda.errors import CorruptSourceError, EmptySourceError, LegendaError, TooLargeError
 from legenda.sandbox.jobs import Answer, Task
 from legenda.sources.pixels import flat
 
@@ -37,6 +37,8 @@ _STRIP_PIXELS = 1_000_000
 _ANIMATED = frozenset(("gif", "webp", "png"))
 _MOST_FRAMES, _MOST_LOOKED_AT = 100, 1_000_000_000
 """Pages of an animation, and pixels of all its frames that are looked at for that."""
+_MOST_SIZED = 64
+"""Pictures of a file that are looked at for two pages on one; opening a file of more would take too long."""
 _SIDE, _NEW = 64, 24
 """Pixels of the side frames are compared at, and by how much one of them has to differ, of 255."""
 _DECODER_ERRORS = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError)
@@ -56,7 +58,12 @@ def open_file(task: Task) -> Answer:
     if not frames:
         raise EmptySourceError(f"{task.args['name']} has no picture in it")
     _opened["frames"] = frames
-    return Answer({"pages": len(frames), "metadata": _metadata(picture)})
+    sizes = (
+        []
+        if _is_animated(picture) or len(frames) > _MOST_SIZED
+        else [_size(number + 1) for number in range(len(frames))]
+    )
+    return Answer({"pages": len(frames), "metadata": _metadata(picture), "sizes": sizes})
 
 
 def page(task: Task) -> Answer:
@@ -88,6 +95,29 @@ def raster(task: Task) -> Answer:
     size = {"height": reduced.height, "width": reduced.width, "channels": len(reduced.getbands())}
     frame = {"frame": [scale_x, scale_y, left / scale_x, top / scale_y]}
     return Answer(size | frame | {"problem": problem}, [reduced.tobytes()])
+
+
+def copy(task: Task) -> Answer:
+    """A page in grey, so small that its longer side has no more than `task.args["longest"]` pixels."""
+    picture = _load_header(task.args["number"])
+    factor = min(1.0, task.args["longest"] / max(picture.size))
+    size = max(1, round(picture.width * factor)), max(1, round(picture.height * factor))
+    picture.draft("L", size)
+    try:
+        picture.load()
+    except _DECODER_ERRORS as error:
+        raise _corrupt(error) from error
+    grey = _rotate(_convert(picture, size), _orientation(picture)).convert("L")
+    return Answer({"height": grey.height, "width": grey.width}, [grey.tobytes()])
+
+
+def _size(number: int) -> tuple[int, int]:
+    """Width and height of a page, upright; nothing where it cannot be decoded."""
+    try:
+        picture = _load_header(number)
+    except LegendaError:
+        return 0, 0
+    return _upright(picture.size, _orientation(picture))
 
 
 def _load_header(number: int = 1) -> Image.Image:
@@ -151,7 +181,7 @@ class _File(io.RawIOBase):
 
 def _frames(picture: Image.Image) -> list[int]:
     """Frames that are pages: of an animation those that show something new, of a TIFF all but thumbnails."""
-    if getattr(picture, "is_animated", False) and _opened["format"] in _ANIMATED:
+    if _is_animated(picture):
         return _changing(picture)
     if _opened["format"] != "tiff":
         return [0]
@@ -167,6 +197,10 @@ def _frames(picture: Image.Image) -> list[int]:
             break
         (reduced if isinstance(kind, int) and kind & 0b101 else pages).append(index)
     return pages or reduced
+
+
+def _is_animated(picture: Image.Image) -> bool:
+    return getattr(picture, "is_animated", False) and _opened["format"] in _ANIMATED
 
 
 def _changing(picture: Image.Image) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from legenda.sources.plain import text_format
+from legenda.sources.shape import may_be_two
 
 HEAD_BYTES = 4096
 
@@ -97,8 +98,10 @@ def still(head: bytes) -> bool:
     """Whether a file that begins with `head` is a picture of one page, without a look at the rest."""
     format = sniff(head)
     if format == "webp":
-        return len(head) > 20 and (head[12:16] != b"VP8X" or not head[20] & _WEBP_MOVES)
-    return format in ("jpeg", "bmp") or (format == "png" and b"acTL" not in head)
+        lies = len(head) > 20 and (head[12:16] != b"VP8X" or not head[20] & _WEBP_MOVES)
+    else:
+        lies = format in ("jpeg", "bmp") or (format == "png" and b"acTL" not in head)
+    return lies and not may_be_two(head, format)
 
 
 def _packed(head: bytes) -> str:

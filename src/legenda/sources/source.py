@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from legenda.document.geometry import Box
-from legenda.document.model import Problem, Unit
+from legenda.document.model import Part, Problem, Unit
 from legenda.errors import CorruptSourceError, LegendaError, ParserCrashError, UnsupportedFormatError
 from legenda.options import Limits
 from legenda.sandbox.descriptors import open_source as open_descriptor
 from legenda.sandbox.process import Child, Reply
+from legenda.sources import parts
 from legenda.sources.page import Looks, Rendering, SourcePage
+from legenda.sources.shape import is_wide
 from legenda.sources.sniff import HEAD_BYTES, OFFICE, describe, sniff
 
 if TYPE_CHECKING:
@@ -104,6 +106,7 @@ class Source:
     """
 
     shown = True
+    _parts: tuple[Part, ...] = ()
 
     def __init__(self, descriptor: int, *, name: str, password: str | None, limits: Limits) -> None:
         self.name, self._password, self._limits, self._descriptor = name, password, limits, descriptor
@@ -118,6 +121,8 @@ class Source:
             self._parser = "legenda.sources.pdf" if self.format == "pdf" else "legenda.sources.picture"
             opened = self._open().args
             self.page_count = counted(opened.get("pages"), limits)
+            self._parts = self._parts_of(opened.get("sizes"))
+            self.page_count = len(self._parts) or self.page_count
             given = opened.get("metadata")
             pairs = given.items() if isinstance(given, dict) else ()
             self.metadata = {str(k): str(v)[:_MAX_METADATA] for k, v in pairs if v}
@@ -141,7 +146,8 @@ class Source:
         reply = self._call("page", number, {})
         try:
             if self.unit == "pixel":
-                return pages.picture_page(number, reply.args)
+                page = pages.picture_page(number, reply.args)
+                return parts.cut(page, number, self._parts[number - 1]) if self._parts else page
             if pages.boxes_are_odd(reply.buffers):
                 reply = self._call("page", number, {"tight": True})
             return pages.pdf_page(number, reply.args, reply.buffers)
@@ -182,9 +188,11 @@ class Source:
             IndexError: there is no such page.
             LegendaError: as for `page`; also `TooLargeError` for a picture beyond `limits.pixels`.
         """
+        box = parts.box_on(self._parts[number - 1], box) if self._parts else box
         reply = self._call("raster", number, {"dpi": dpi, "box": box})
         try:
-            return self._rendering(number, reply)
+            rendering = self._rendering(number, reply)
+            return parts.rendered(self._parts[number - 1], rendering) if self._parts else rendering
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise ParserCrashError(f"page {number} of {self.name} was not read", f"nonsense answer: {error}") from error
 
@@ -228,11 +236,32 @@ class Source:
             if not self._child.alive:
                 self._open()
             try:
-                seconds = self._limits.page_seconds
-                return self._child.call(f"{self._parser}:{job}", {"number": number} | args, seconds=seconds)
+                seconds, given = self._limits.page_seconds, self._parts[number - 1].picture if self._parts else number
+                return self._child.call(f"{self._parser}:{job}", {"number": given} | args, seconds=seconds)
             except LegendaError as error:
                 error.what = error.what.replace(self.name, f"page {number} of {self.name}", 1)
                 raise
+
+    def _parts_of(self, given: Any) -> tuple[Part, ...]:
+        """Where pages lie on pictures, if some show two; nothing where that would be more than are allowed."""
+        try:
+            sizes = [(int(width), int(height)) for width, height in given or ()]
+            wide = any(is_wide(*size) for size in sizes)
+            found = parts.parts_of(sizes, self._copy) if wide else ()
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise ParserCrashError(f"{self.name} was not read", f"nonsense answer: {error}") from error
+        return found if len(found) <= self._limits.pages else ()
+
+    def _copy(self, number: int) -> NDArray[np.uint8]:
+        """A small picture of a picture, in grey."""
+        import numpy as np
+
+        args = {"number": number, "longest": parts.LONGEST}
+        if not self._child.alive:
+            self._open()
+        reply = self._child.call(f"{self._parser}:copy", args, seconds=self._limits.page_seconds)
+        height, width = int(reply.args["height"]), int(reply.args["width"])
+        return np.frombuffer(reply.buffers[0], np.uint8).reshape(height, width)
 
     def _rendering(self, number: int, reply: Reply) -> Rendering:
         import numpy as np

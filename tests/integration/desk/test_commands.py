@@ -60,6 +60,11 @@ def test_tools(letter: Path, tmp_path: Path) -> None:
     assert "pairs that can" in command("tools", "run", "translate", letter, "--to", "eo", code=2).stderr
 
 
+def test_models_nobody_has_are_named_with_those_there_are() -> None:
+    said = command("models", "add", "translate-en-xx", code=2).stderr
+    assert "There is no model 'translate-en-xx'" in said and "translate-en-fr" in said
+
+
 def test_watch(letter: Path, tmp_path: Path) -> None:
     out, done = tmp_path / "out", tmp_path / "done"
     folder = tmp_path / "in"

@@ -17,6 +17,7 @@ pytest.importorskip("ray", reason="Ray is not installed: make cluster")
 import json
 
 import pyarrow as pa
+from benchmarks.scale.services import joined
 from benchmarks.serve import inputs
 from benchmarks.serve.inputs import BLACK, WHITE
 from benchmarks.serve.server import PLUGIN, Server
@@ -40,21 +41,29 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rays]:
 def test_nodes_and_the_head_are_killed(cluster: Rays, tmp_path: Path) -> None:
     greys = [WHITE] * 40
     greys[20] = BLACK  # kills who reads it
+    notes = tmp_path / "notes"  # of the nodes; the server's own processes have others
     with Server(tmp_path / "server", executor="ray", workers=2, lease_seconds=6) as server, server.client() as client:
-        assert client.submit(inputs.pdf(5), engine="pace").wait().pages_done == 5
-        job = client.submit(inputs.pdf(100), engine="pace")
+        assert client.submit(inputs.pdf(5), engine="pace").wait().pages_done == 5  # wherever, Ray Serve may still start
+        joined(server)
+        job, here = client.submit(inputs.pdf(100), engine="pace"), server.reads()
         _reach(job, 20)
         cluster.kill("other")
         _reach(job, 40)
+        assert server.reads() == here and notes.read_bytes().count(b"\n") >= 40
         cluster.kill("head")
-        time.sleep(1)
+        gone = time.time()
+        _reach(job, 70)  # without a cluster
+        assert server.reads() > here
         cluster.head(1)
         cluster.node("third", 1)
+        joined(server, gone)
+        here = server.reads()
         assert job.wait().pages_done == 100
         assert [page.number for page in job.pages()] == list(range(1, 101))
         poisoned = client.submit(inputs.pdf(greys), engine="stumble")
         done = Counter(bool(page.text) for page in poisoned.pages())
         assert done == {True: 39, False: 1}
+        assert server.reads() - here < 40
         assert server.alive
 
 

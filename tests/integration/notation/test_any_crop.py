@@ -13,7 +13,7 @@ from legenda.document import NotationKind
 from legenda.pipeline.notated import labels
 
 SHAPES = ((1, 1), (1, 400), (300, 2), (30, 30, 3), (60, 90, 3))
-KINDS = tuple(kind for kind in notation.READ if kind in ("formula", "chart", "geometry"))
+KINDS = tuple(kind for kind in notation.READ if kind in ("formula", "chart", "geometry", "score"))
 
 
 def crops() -> list[NDArray[np.uint8]]:

@@ -10,7 +10,6 @@ from rdkit import Chem
 from rdkit.Chem import Draw
 
 from legenda import notation
-from legenda.errors import MissingComponentError
 from legenda.notation.molecule import chemistry, osra
 
 installed = pytest.mark.skipif(osra.installed() is None, reason="OSRA is not installed")
@@ -59,11 +58,54 @@ def test_blank_paper_has_no_molecule() -> None:
     assert "No molecule" in found.problem
 
 
-def test_without_osra_it_is_said_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """OSRA is not installed."""
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(MissingComponentError, match="apt-get install") as raised:
-        notation.read("molecule", np.full((50, 50), 255, np.uint8))
-    assert "osra" in str(raised.value)
+
+
+@pytest.mark.usefixtures("alone")
+@pytest.mark.parametrize(
+    "smiles",
+    [
+        "CC(=O)Oc1ccccc1C(=O)O",
+        "N[C@@H](Cc1ccccc1)C(=O)O",
+        "N[C@H](Cc1ccccc1)C(=O)O",
+        "C/C=C/C#N",
+        "C/C=C\\C1CC1",
+        "Clc1ccc(Br)cn1",
+        "C[N+](C)(C)CC(=O)[O-]",
+        "CS(=O)(=O)Nc1ccc(I)cc1",
+        "FC(F)(F)c1nn(C)cc1P(=O)(O)O",
+    ],
+)
+def test_our_own_reader_reads_what_was_drawn(smiles: str) -> None:
+    found = notation.read("molecule", drawn(smiles))
+    assert same(found.forms["smiles"], smiles)
+    assert same(Chem.MolToSmiles(Chem.MolFromMolBlock(found.forms["mol"])), smiles)
+    assert found.problem == ""
+    assert found.engine == "legenda-molecule"
+
+
+@pytest.mark.usefixtures("alone")
+def test_our_own_reader_reads_several() -> None:
+    found = notation.read("molecule", drawn("c1ccc2ccccc2c1", "CC(=O)Oc1ccccc1C(=O)O"))
+    assert found.forms["smiles"].split() == ["c1ccc2ccccc2c1", "CC(=O)Oc1ccccc1C(=O)O"]
+    assert found.forms["mol"].count("$$$$") == 2
+
+
+@pytest.mark.usefixtures("alone")
+def test_blank_paper_has_no_molecule_for_our_own_reader() -> None:
+    found = notation.read("molecule", np.full((200, 300), 255, np.uint8))
+    assert (found.forms, found.confidence) == ({}, 0.0)
+
+
+@installed
+def test_two_readers_that_agree_are_surer(monkeypatch: pytest.MonkeyPatch) -> None:
+    crop = drawn("CC(=O)Oc1ccccc1C(=O)O")
+    both = notation.read("molecule", crop)
+    monkeypatch.setenv("PATH", "")
+    assert both.confidence > notation.read("molecule", crop).confidence
 
 
 def mol_of(smiles: str, *, sanitize: bool = True) -> str:

@@ -14,13 +14,20 @@ import openpyxl
 import pikepdf
 import pptx
 import pytest
+from docx.oxml import parse_xml
 from PIL import Image
 from written import written
 
 import legenda
+from legenda.blobs import BlobStore
 from legenda.document import Block
+from legenda.document.mathsigns import NAMESPACE
 from legenda.errors import CorruptSourceError, LegendaError, PasswordRequiredError, WrongPasswordError
+from legenda.execute import converted
 from legenda.exports import EXPORTERS, Origin
+from legenda.exports.omml import equation
+from legenda.jobs.names import converted_key
+from legenda.jobs.record import Input, Job, JobRequest
 from legenda.options import Limits
 from legenda.sandbox import bubblewrap
 from legenda.sources import conversions, libreoffice, open_source
@@ -221,6 +228,51 @@ def test_one_conversion_serves_reading_and_results(monkeypatch: pytest.MonkeyPat
     conversions.forget()
     with open_source(file) as source:
         assert source.format == "docx" and len(runs) == 2
+
+
+def test_a_job_takes_one_conversion(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    runs = []
+    real = libreoffice.converted
+    monkeypatch.setattr(libreoffice, "converted", lambda *args, **options: runs.append(1) or real(*args, **options))
+    document = docx.Document()
+    document.add_paragraph(f"made for this job alone, in {tmp_path}")
+    (file := tmp_path / "a.docx").write_bytes(saved(document))
+    blobs, source = BlobStore((tmp_path / "blobs").as_uri()), Input("a.docx")
+    job = Job("a" * 32, "running", JobRequest("t", source), 0.0, "docx")
+    secret = Job("b" * 32, "running", JobRequest("t", source, password="x"), 0.0, "docx")
+    with open_source(file) as opened:
+        converted.keep(secret, opened, blobs)
+        assert not blobs.exists(converted_key(secret.id))  # it would lie there without its password
+        converted.keep(job, opened, blobs)
+    conversions.forget()  # as in another process
+    converted.recall(job, file, blobs)
+    assert legenda.read(file).text.startswith("made for this job") and len(runs) == 1
+    conversions.forget()
+    converted.recall(secret, file, blobs)
+    legenda.read(file)
+    assert len(runs) == 2
+
+
+def test_equations_are_latex_and_their_text_stays() -> None:
+    document = docx.Document()
+    for before, formula, after in (("Here", r"\frac{a+b}{c}", "is a fraction."), ("", r"\sum_{i=1}^{n} x_i^2", "")):
+        paragraph = document.add_paragraph(before)
+        markup = equation(formula).replace("<m:oMath>", f'<m:oMath xmlns:m="{NAMESPACE}">', 1)
+        paragraph._p.append(parse_xml(markup))
+        paragraph.add_run(after)
+    (page,) = legenda.read(saved(document)).pages
+    text, alone = page.blocks
+    (line,) = text.lines
+    (mark,) = line.marks
+    assert (mark.kind, mark.value) == ("formula", r"\frac{a+b}{c}")
+    assert line.content[mark.start :][: mark.length].replace(" ", "") == "a+bc"
+    assert alone.kind == "formula" and alone.notation and alone.lines
+    assert alone.notation.forms == {"latex": r"\sum_{i=1}^{n} x_{i}^{2}"}
+    out = io.BytesIO()
+    exporter = EXPORTERS["md"](out, Origin("a.docx"))
+    exporter.add(page)
+    exporter.close()
+    assert "Here $\\frac{a+b}{c}$ is a fraction." in out.getvalue().decode()
 
 
 def test_slides() -> None:

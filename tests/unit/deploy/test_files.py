@@ -170,6 +170,18 @@ def test_kubernetes_pods_are_confined_and_share_their_settings(name: str) -> Non
                 assert container["securityContext"]["readOnlyRootFilesystem"]
 
 
+def test_the_ray_cluster_is_named_alike_everywhere() -> None:
+    cluster, policy = yaml.safe_load_all((DEPLOY / "raycluster.yaml").read_text())
+    name = cluster["metadata"]["name"]
+    head = cluster["spec"]["headGroupSpec"]["template"]["spec"]
+    (token,) = [env for env in head["containers"][1]["env"] if env["name"] == "RAY_AUTH_TOKEN"]
+    assert token["valueFrom"]["secretKeyRef"] == {"name": name, "key": "auth_token"}  # as KubeRay names it
+    assert name != "legenda"  # kubernetes.yaml has a secret of that name
+    assert policy["spec"]["podSelector"]["matchLabels"] == {"ray.io/cluster": name}
+    mounts = cluster["spec"]["autoscalerOptions"]["volumeMounts"]
+    assert {mount["name"] for mount in mounts} <= {volume["name"] for volume in head["volumes"]}
+
+
 def _pods(part: Any) -> list[Any]:
     if isinstance(part, dict) and "template" in part:
         return [part["template"]["spec"]]

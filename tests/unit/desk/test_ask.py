@@ -43,6 +43,14 @@ def test_the_answer_quotes_its_page(asker: Asker, question: str, page: int, said
 
 
 @WAYS
+@pytest.mark.parametrize(
+    "question", ["How many lanterns left the workshop?", "How old is Ms Lindqvist?", "What did the workshop cost?"]
+)
+def test_words_in_common_are_no_answer(asker: Asker, question: str) -> None:
+    assert asker.answer(question).text == NOTHING
+
+
+@WAYS
 @pytest.mark.parametrize("question", ["What is the capital of Peru?", "what is this?", "", "???", "\x00\ud800"])
 def test_what_is_not_there_is_refused(asker: Asker, question: str) -> None:
     answer = asker.answer(question)

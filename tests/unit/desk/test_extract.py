@@ -78,6 +78,20 @@ def test_every_value_has_its_place() -> None:
     assert found["issued",].confidence < 0.9  # nothing says that it is this date
 
 
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        ("Customer No 50318\nDear Ms Lindqvist,", "Ms Lindqvist"),
+        ("Bill to\nLindqvist Lamps AB\n2114 Malmö", "Lindqvist Lamps AB"),
+        ("Customer 50318\nDear Sir or Madam,", None),
+        ("Sehr geehrte Frau Dr. Weiß,\nanbei die Rechnung.", "Frau Dr. Weiß"),
+    ],
+)
+def test_whom_a_paper_is_for(lines: str, name: str | None) -> None:
+    schema = {"properties": {"customer_name": {"type": "string"}}}
+    assert extract(assemble([page(lines)]), schema).value.get("customer_name") == name
+
+
 def test_patterns_and_choices() -> None:
     properties = {
         "code": {"type": "string", "pattern": r"^\d{12}$"},

@@ -12,6 +12,7 @@ from typed import page
 
 import legenda
 from legenda.desk import redact
+from legenda.desk.ask import UNFOUND
 from legenda.desk.model import Model
 from legenda.desk.redact import BLANK, Mark
 from legenda.desk.tools import TOOLS, Given, lacks, run, tool
@@ -99,6 +100,20 @@ def test_a_summary_quotes_the_document() -> None:
         "summarise", assemble([page(text, "It rained. Nobody came to see the new harbour that day at all.")])
     ).decode()
     assert "Lamps of brass are sold by the lamp works in the town. (p. 1)" in said
+
+
+def test_a_summary_a_model_writes_is_held_against_the_document(letter: Document) -> None:
+    seen: list[dict[str, Any]] = []
+
+    def say(asked: dict[str, Any]) -> str:
+        seen.append(asked)
+        return "The total is 215.00 USD [2]. It was paid in 1999 [1]."
+
+    with language_model(say) as url:
+        said = json.loads(used("summarise", letter, format="json", model=Model(url, "tiny")))
+    assert "[2] (p. 2) The total is 215.00 USD." in seen[0]["messages"][-1]["content"]
+    assert said["summary"] == f"The total is 215.00 USD. (p. 2) It was paid in 1999. {UNFOUND}"
+    assert said["how"] == "tiny" and [one["page"] for one in said["citations"]] == [2]
 
 
 def test_a_translation_keeps_pages_and_lines(letter: Document) -> None:

@@ -16,6 +16,7 @@ from legenda.document import (
     Notation,
     NotationKind,
     Page,
+    Part,
     Problem,
     Style,
     Table,
@@ -113,6 +114,7 @@ def pages(draw: st.DrawFn) -> Page:
         engine=draw(st.sampled_from(["", "cpu"])),
         timings=draw(st.dictionaries(st.sampled_from(["detect", "recognise"]), PROBABILITIES, max_size=2)),
         problems=tuple(draw(st.lists(st.builds(Problem, st.just("timed_out"), WORDS), max_size=1))),
+        part=draw(st.sampled_from((None, Part(2, (0.0, 0.0, 500.5, 700.0))))),
     )
     return compose(page, draw(st.lists(blocks(), max_size=3)))
 

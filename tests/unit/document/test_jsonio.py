@@ -91,7 +91,7 @@ def test_what_is_empty_is_left_out() -> None:
     page = compose(Page(1, 10, 10, "pixel"), [Block("text", BOX, (Line("", BOX, 0.1, unreadable=True),))])
     given = to_dict(assemble([page]))
     assert "name" not in given
-    assert not {"engine", "timings", "problems"} & given["pages"][0].keys()
+    assert not {"engine", "timings", "problems", "part"} & given["pages"][0].keys()
     assert given["pages"][0]["blocks"][0]["lines"][0].keys() == {
         "content",
         "polygon",
@@ -148,6 +148,7 @@ def _table(**cell: int) -> dict[str, Any]:
         (_set("pages.0.unit", "furlong"), "pages[0].unit"),
         (_set("pages.0.timings", {"a": "b"}), "pages[0].timings.a"),
         (_set("pages.0.problems", [{"code": "x"}]), "pages[0].problems[0]"),
+        (_set("pages.0.part", {"picture": 1, "box": [0, 0, 1]}), "pages[0].part.box"),
         (_set(f"{LINE}.confidence", 1.5), "pages[0].blocks[0].lines[0].confidence"),
         (_set(f"{LINE}.polygon", [1] * 7), "polygon"),
         (_set(f"{LINE}.polygon", [10**400] * 8), "polygon"),

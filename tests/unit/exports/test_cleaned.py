@@ -58,3 +58,16 @@ def test_lines_that_all_fill_the_picture_cost_little() -> None:
     blank = np.full((500, 500), 200, np.uint8)
     after, inks = cleaned(blank, [from_box(0, 0, 500, 500)] * 5000)
     assert after.min() == 200 and len(inks) == 5000
+
+
+def test_words_that_leave_the_polygon_of_their_bent_line_are_painted_over() -> None:
+    image, font = Image.new("L", (900, 160), 255), ImageFont.truetype(_FONT, 28)
+    pen, words = ImageDraw.Draw(image), []
+    for place, text in enumerate(["lines", "rise", "near", "the", "spine", "of", "a", "thick", "book"]):
+        x, y = 20 + 95 * place, 100 - place**2
+        pen.text((x, y), text, 0, font)
+        words.append(from_box(x, y, x + font.getlength(text), y + 34))
+    line = from_box(20, 100, 875, 134)
+    left, _ = cleaned(np.asarray(image), [line])
+    after, (ink,) = cleaned(np.asarray(image), [line], [words])
+    assert left.min() < 60 and after.min() > 230 and max(ink) < 60

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legenda.document import Block, Line, Mark, Notation, Page, from_box
-from legenda.exports.mathsigns import NAMESPACE
+from legenda.document.mathsigns import NAMESPACE
 from legenda.exports.omml import equation
 
 M = f"{{{NAMESPACE}}}"

@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageDraw, ImageOps
 
-from legenda.document import Page
+from legenda.document import Block, Line, Page, Part, Word, compose, from_box
 from legenda.errors import CorruptSourceError
 
 Export = Callable[..., bytes]
@@ -235,3 +235,24 @@ def test_the_title_is_kept(export: Export) -> None:
     pdf = export("pdf", [page], packed(picture(), "PNG"), name="käse.png")
     with pikepdf.open(io.BytesIO(pdf)) as read:
         assert str(read.docinfo["/Title"]) == "käse.png"
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_pages_that_are_parts_of_a_picture_share_it(export: Export, orientation: int) -> None:
+    upright, exif = picture("L"), Image.Exif()
+    exif[0x0112] = orientation
+    stored = upright.transpose(Image.Transpose.ROTATE_90) if orientation == 6 else upright
+    pages = []
+    for number, (left, right) in enumerate(((0, 70), (70, 160)), 1):
+        word = Word(f"page{number}", from_box(10, 20, 50, 40), 0.9)
+        blocks = [Block("text", word.polygon, (Line(word.content, word.polygon, 0.9, (word,)),))]
+        part = Part(1, (float(left), 0.0, float(right), 100.0))
+        pages.append(compose(Page(number, right - left, 100, "pixel", part=part), blocks))
+    pdf = export("pdf", pages, packed(stored, "JPEG", exif=exif, quality=95))
+    with pikepdf.open(io.BytesIO(pdf)) as read:
+        assert len({page.Resources.XObject.Picture.objgen for page in read.pages}) == 1
+    for number, (left, right) in enumerate(((0, 70), (70, 160))):
+        wanted = np.asarray(upright.convert("RGB"), dtype=np.int16)[:, left:right]
+        assert np.abs(seen(pdf, (right - left, 100), number) - wanted).mean() < 4
+        text = pypdfium2.PdfDocument(pdf)[number].get_textpage()
+        assert text.get_text_bounded() == f"page{number + 1}"

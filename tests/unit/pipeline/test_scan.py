@@ -19,6 +19,7 @@ from legenda.engines.registry import get_engine
 from legenda.options import ReadOptions
 from legenda.pipeline.scan import read_scan
 from legenda.pipeline.scan_bend import bend_of
+from legenda.pipeline.scan_faint import is_faint, joined, sureness
 from legenda.pipeline.scan_through import pale_lines
 
 LINES = (
@@ -125,3 +126,17 @@ def test_pale_writing_of_the_front_stays(page: Raster) -> None:
     front[half:] = 255 - (255 - page[half:]) // 3
     text = downwards(read_scan(front, ReadOptions(effort="fast")).reading.lines)
     assert likeness(text) > 0.95
+
+
+def test_dots_of_a_worn_ribbon_are_joined(page: Raster) -> None:
+    line = Line("", (0, 0, 9, 0, 9, 9, 0, 9), 0.0, unreadable=True)
+    read = Line("read well", (0, 0, 9, 0, 9, 9, 0, 9), 0.9)
+    x, y = np.meshgrid(np.arange(page.shape[1]), np.arange(page.shape[0]))
+    dots = (x + y) % 2 == 0
+    faint = np.where(dots & (page < 128), 195, 235).astype(np.uint8)
+    assert is_faint(faint, [line, line, read])
+    assert not is_faint(faint, [line, read, read]) and not is_faint(faint, []) and not is_faint(page, [line])
+    done = joined(faint)
+    assert done.min() < 40 and np.median(done) >= 240
+    assert sureness([read, line]) == pytest.approx(0.45) and sureness([line]) == 0 == sureness([])
+    assert likeness(downwards(read_scan(faint, ReadOptions(effort="fast")).reading.lines)) > 0.9

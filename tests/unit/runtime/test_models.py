@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from legenda.errors import InvalidOptionError, MissingComponentError
+from legenda.errors import MissingComponentError
 from legenda.runtime import models
 from legenda.runtime.fetching import fetch
 
@@ -73,8 +73,3 @@ def test_found_in_an_installed_package(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "site" / MODEL.member).write_bytes(DATA)
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
     assert models.model_bytes("toy") == DATA
-
-
-def test_no_such_model() -> None:
-    with pytest.raises(InvalidOptionError, match="toy"):
-        models.known("other")

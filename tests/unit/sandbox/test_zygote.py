@@ -281,7 +281,7 @@ def test_it_imports_what_is_asked_for_and_no_more():
     assert "_imaging" in mapped(pid)
     assert not [name for name in ("pdfium", "qpdf") if name in mapped(pid)]
     out = io.BytesIO()
-    layer = pack({"number": 1, "width": 60, "height": 40, "whole": True, "added": 0, "lines": []})
+    layer = pack({"number": 1, "width": 60, "height": 40, "whole": True, "added": 0, "part": None, "lines": []})
     sandbox.call("legenda.sources.pdf_layer:write", {}, [layer], source=picture(), output=out)
     assert out.getvalue().startswith(b"%PDF-")
     assert running() == pid

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from typing import TYPE_CHECKING
 
 from legenda.desk.ask.index import Hit, Index, answering
-from legenda.desk.ask.wording import NOTHING, VALUES, Wanted, about_itself, wanted
+from legenda.desk.ask.wording import NOTHING, VALUES, Wanted, about_itself, subject, wanted
 from legenda.desk.terms import alike, telling, terms
 from legenda.desk.values import Value, ValueKind, values
 from legenda.document.text import printable
@@ -26,6 +27,8 @@ _BESIDE_DATE = 40  # characters that may stand beside the date of a letter
 _NOUNS = 0.3  # part of all words with a capital from which on a language writes nouns so
 # How well the best passage must fit; less where question and document are of different languages and share no words
 _OWN, _FOREIGN, _BY_WORDS = 0.41, 0.3, 0.48
+# ... and more where it has no value of the kind that is asked for, or the document never speaks of what is asked about
+_VALUELESS, _UNHEARD = 0.75, 0.5
 _LOOKED_AT = 4  # passages a value is looked for in
 
 
@@ -84,14 +87,27 @@ class Asker:
         if kind == "date" and about_itself(telling(question)) and (dated := self._dated(question)):
             return dated
         hits = self.index.search(question, VALUES[kind])
-        if not hits or not supported(question, hits, self.index):
+        found = self._value(question, hits[:_LOOKED_AT], kind) if hits else None
+        if not hits or hits[0].fit < self._bound(question, kind, found is not None):
             return Answer(NOTHING, meaning=compared)
-        found = self._value(question, hits[:_LOOKED_AT], kind)
         hit, value = found or (hits[0], None)
         others = [other for other in hits[:_MOST] if other is not hit and other.fit >= _KEPT * hits[0].fit]
         first = cited(hit.passage, value, None if value else self._rest(hit))
         citations = (first, *(cited(other.passage) for other in others if other.passage.text not in first.snippet))
         return Answer(_said(citations, value), citations, value.text if value else "", meaning=compared)
+
+    def _bound(self, question: str, kind: Wanted, valued: bool) -> float:
+        """How well a passage must fit to say something to the question at all (part `chat` of the benchmarks)."""
+        if not telling(question):
+            return inf
+        foreign = self.index.foreign(question)
+        bound = (_FOREIGN if foreign else _OWN) if self.index.use_meaning else _BY_WORDS
+        if VALUES[kind] and "name" not in VALUES[kind] and not valued:
+            bound = max(bound, _VALUELESS)
+        about = subject(question, kind)
+        if about and not foreign and not self.index.known(about):
+            bound = max(bound, _UNHEARD)
+        return bound
 
     def _dated(self, question: str) -> Answer | None:
         """The date a letter bears: in a line of its own or beside the place, at its head or else at its end."""
@@ -135,15 +151,6 @@ class Asker:
         """Whether the document writes nouns with capitals, as German does, so that these tell no names."""
         words = [word for passage in self.index.passages for word in passage.text.split()[1:] if word.isalpha()]
         return sum(word.istitle() for word in words) > _NOUNS * len(words)
-
-
-def supported(question: str, hits: Sequence[Hit], index: Index) -> bool:
-    """Whether the best passage says something to the question at all (bounds from part `chat` of the benchmarks)."""
-    if not telling(question):
-        return False
-    if not index.use_meaning:
-        return hits[0].fit >= _BY_WORDS
-    return hits[0].fit >= (_FOREIGN if index.foreign(question) else _OWN)
 
 
 def _candidates(hit: Hit, asked: Sequence[str], kinds: Sequence[ValueKind]) -> Iterator[tuple[float, Value]]:

@@ -60,26 +60,35 @@ class Generating:
         """The sentences as they come; raises as `Model.stream`."""
         given = [hit.passage for hit in self.asker.index.search(self.question)[:_MOST]]
         said: list[Sentence] = []
-        for written in _sentences(self.model.stream(self._messages(given))):
-            sentence = _held(written, given)
-            if sentence is None:
-                continue
+        for sentence in checked(self.model, self._messages(given), given):
             said.append(sentence)
             yield sentence
-        self.answer = self._whole(said)
+        self.answer = whole(said, self.model, meaning=self.asker.index.use_meaning)
 
     def _messages(self, given: Sequence[Passage]) -> list[Message]:
-        passages = "\n".join(f"[{n}] (p. {passage.page}) {passage.text}" for n, passage in enumerate(given, 1))
         earlier = list(self.before)[-_TURNS:]
-        asked = {"role": "user", "content": f"Passages:\n{passages}\n\nQuestion: {self.question}"}
+        asked = {"role": "user", "content": f"Passages:\n{numbered(given)}\n\nQuestion: {self.question}"}
         return [{"role": "system", "content": _SYSTEM}, *earlier, asked]
 
-    def _whole(self, said: Sequence[Sentence]) -> Answer:
-        citations = tuple(dict.fromkeys(citation for sentence in said for citation in sentence.citations))
-        if not citations:
-            return Answer(NOTHING, how=self.model.name, meaning=self.asker.index.use_meaning)
-        text = " ".join(sentence.text for sentence in said)
-        return Answer(text, citations, how=self.model.name, meaning=self.asker.index.use_meaning)
+
+def numbered(given: Sequence[Passage]) -> str:
+    """Passages as a model is given them: one a line, with its number and page."""
+    return "\n".join(f"[{n}] (p. {passage.page}) {passage.text}" for n, passage in enumerate(given, 1))
+
+
+def checked(model: Model, messages: Sequence[Message], given: Sequence[Passage]) -> Iterator[Sentence]:
+    """Sentences a model writes, each held against the numbered passages it names; raises as `Model.stream`."""
+    for written in _sentences(model.stream(messages)):
+        if sentence := _held(written, given):
+            yield sentence
+
+
+def whole(said: Sequence[Sentence], model: Model, *, meaning: bool) -> Answer:
+    """The answer of all sentences; that the document does not say it, where none of them holds."""
+    citations = tuple(dict.fromkeys(citation for sentence in said for citation in sentence.citations))
+    if not citations:
+        return Answer(NOTHING, how=model.name, meaning=meaning)
+    return Answer(" ".join(sentence.text for sentence in said), citations, how=model.name, meaning=meaning)
 
 
 def _sentences(pieces: Iterator[str]) -> Iterator[str]:

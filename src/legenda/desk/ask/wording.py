@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, cast
 
-from legenda.desk.terms import terms
+from legenda.desk.terms import telling, terms
 from legenda.desk.values import ValueKind
 
 NOTHING = "This is not in the document."
@@ -39,10 +39,17 @@ def wanted(question: str) -> Wanted:
     return next((kind for kind, pattern in _patterns() if pattern.search(question)), "any")
 
 
-def about_itself(telling: Sequence[str]) -> bool:
+def about_itself(asked: Sequence[str]) -> bool:
     """Whether telling words of a question name nothing but the document (`When was the letter written?`)."""
-    named = [term for term in telling if term in _itself()]
-    return bool(named) and len(telling) - len(named) <= 1
+    named = [term for term in asked if term in _itself()]
+    return bool(named) and len(asked) - len(named) <= 1
+
+
+def subject(question: str, kind: Wanted) -> str:
+    """The first word that says what is asked about: the lifeboats of `How many lifeboats were there?`; may be empty."""
+    pattern = dict(_patterns()).get(kind)
+    asking = {term for match in pattern.finditer(question) for term in terms(match[0])} if pattern else set()
+    return next((term for term in telling(question) if term not in asking and term not in _itself()), "")
 
 
 def _rows() -> Iterator[list[str]]:

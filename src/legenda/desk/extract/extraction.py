@@ -36,6 +36,12 @@ _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,3})?
 _TOTAL = "grand total"
 _WHOLE = re.compile(r"\binc|payable|due|rounded|grand|after|gross|ttc|a pagar|zu zahlen")
 _NO_TOTAL = re.compile(r"qty|quantity|item|saving|discount|point|tax|gst|vat|excl|sub|before|change|cash|paid")
+_FINDERS: Mapping[str, Callable[..., Iterator[Spot]]] = {
+    "company": places.companies,
+    "address": places.addresses,
+    "name": places.people,
+}
+_NAMED = ("company", "name", "title")  # kinds of values that are words
 _GUESSED = 0.6  # what a value found by its form alone is worth, of one with a label
 _PLACED = 0.8  # ... and one found by where it stands
 
@@ -166,7 +172,7 @@ def _labelled(leaf: Leaf, filling: _Filling) -> Iterator[Spot]:
     scored = []
     for place, pair in enumerate(filling.pairs):
         rank = _rank(" ".join(terms(pair.label)), leaf)
-        if rank is not None and not (leaf.kind == "company" and any(c.isdigit() for c in pair.value)):
+        if rank is not None:
             total = _TOTAL in leaf.labels
             last = total and bool(_WHOLE.search(pair.label.casefold()))
             size = (amount(pair.value, filling.mark) or 0.0) if total else 0.0
@@ -186,11 +192,8 @@ def _rank(label: str, leaf: Leaf) -> int | None:
 
 
 def _standing(leaf: Leaf, filling: _Filling) -> Iterator[Spot]:
-    finder: Callable[..., Iterator[Spot]] | None = {"company": places.companies, "address": places.addresses}.get(
-        leaf.kind
-    )
-    if finder:
-        yield from finder(filling.document.pages)
+    if leaf.kind in _FINDERS:
+        yield from _FINDERS[leaf.kind](filling.document.pages)
 
 
 def _formed(leaf: Leaf, filling: _Filling) -> Iterator[Spot]:
@@ -235,6 +238,8 @@ def _value(leaf: Leaf, text: str, filling: _Filling) -> Any:
 
 
 def _string(leaf: Leaf, text: str) -> str | None:
+    if leaf.kind in _NAMED and not _is_wording(text):
+        return None
     kinds = _KINDS.get(leaf.kind)
     if not kinds:
         return text.strip() or None
@@ -243,6 +248,11 @@ def _string(leaf: Leaf, text: str) -> str | None:
         first = text.strip().split("  ")[0].split(" ")
         return next((part for part in first if any(c.isdigit() for c in part)), None)
     return found[0].text if found else None
+
+
+def _is_wording(text: str) -> bool:
+    """Whether a text may name somebody: a number with a letter or two does not."""
+    return 2 <= sum(map(str.isalpha, text)) >= 2 * sum(map(str.isdigit, text))
 
 
 def _rows(path: tuple[str, ...], columns: Sequence[Leaf], filling: _Filling) -> Iterator[Found]:

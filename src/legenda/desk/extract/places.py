@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from legenda.desk.labels import Pair
 from legenda.desk.values import values
@@ -30,6 +30,22 @@ _NO_ADDRESS = re.compile(
     r"\b(?:tel|phone|fax|gst|tax|reg|email|www|invoice|receipt|cashier|date|time|site|company no)\b", re.IGNORECASE
 )
 _REGISTERED = re.compile(r"\s*\(?(?:co\.?\s?(?:reg|rfg).*|[A-Z]{0,3}\d{4,}\s?-?\s?[A-Z]{0,2})\)?\s*$", re.IGNORECASE)
+# Whom a letter greets; and what heads the address of whom a paper is for
+_GREETED = re.compile(
+    r"^\s*(?:dear|sehr geehrte[rs]?|liebe[rs]?|ch[eè]re?|estimad[oa]|prezad[oa]|querid[oa]|gentile|egregi[oa]|car[oa]"
+    r"|kære|bäst[ae]|geachte|beste|vážen[ýáíé]|szanown[yai])\s+(?P<name>[^,:!]{2,60}?)\s*[,:!]?\s*$",
+    re.IGNORECASE,
+)
+_PARTY = re.compile(
+    r"^\s*(?:bill(?:ed)? to|sold to|invoiced? to|invoice for|customer|client|buyer|kunde|rechnung an|rechnungsempfänger"
+    r"|käufer|facturé à|client|acheteur|cliente|facturar a|destinatario|klant|odběratel)\s*:?\s*$",
+    re.IGNORECASE,
+)
+_ANYBODY = re.compile(
+    r"\b(?:sirs?|madam|all|customers?|colleagues?|friends?|team|reader|damen|herren|kund(?:e|in)|kollegen|freunde"
+    r"|monsieur|madame|messieurs|mesdames|clients?|collègues|señor(?:a|es)?|clientes?|amigos)\s*$",
+    re.IGNORECASE,
+)
 _TOP = 12  # lines in which whose paper it is stands
 _ADDRESS_LINES = 6
 
@@ -68,6 +84,20 @@ def companies(pages: Iterable[Page]) -> Iterator[Spot]:
         for line in dict.fromkeys([*firms, *tallest]):
             registered = _REGISTERED.search(line.content)
             yield of_line(page.number, line, 0, registered.start() if registered else None)
+
+
+def people(pages: Iterable[Page]) -> Iterator[Spot]:
+    """Whom a paper is for: under a head such as `Bill to`, else whom it greets by name."""
+    found = [(page.number, [line for line in page.lines if line.content.strip()]) for page in islice(pages, 2)]
+    for number, lines in found:
+        for line, after in pairwise(lines):
+            if _PARTY.match(line.content) and _is_name(after.content):
+                yield of_line(number, after)
+    for number, lines in found:
+        for line in lines:
+            match = _GREETED.match(line.content)
+            if match and match["name"][0].isupper() and not _ANYBODY.search(match["name"]):
+                yield of_line(number, line, *match.span("name"))
 
 
 def addresses(pages: Iterable[Page]) -> Iterator[Spot]:

@@ -75,7 +75,9 @@ def lacks(tool: Tool) -> str:
 
         return "" if tool.needs in READ else f"a reader of {_NEEDED[tool.needs]}"
     if tool.does == "translate":
-        from legenda.desk.translate import pairs
+        from legenda.desk.model import configured
+        from legenda.desk.translate import known, pairs
 
-        return "" if pairs() else "a translator: legenda models add translate-en-pt, or set LEGENDA_MODEL_URL"
+        addable = " or ".join(sorted({f"legenda models add {package}" for package in known().values()}))
+        return "" if pairs() or configured() else f"a translator: {addable}, or set LEGENDA_MODEL_URL"
     return ""

@@ -136,19 +136,20 @@ def _translated(document: Document, format: str, given: Given, out: BinaryIO) ->
 
 
 def _summarised(document: Document, format: str, given: Given, out: BinaryIO) -> Made:
-    from legenda.desk.summary import summarised
+    from legenda.desk.summary import summarised, written
 
-    answer = summarised(document)
+    if format not in ("json", "txt", "md"):
+        raise InvalidOptionError(f"A summary is text or JSON, not {format}")
+    answer = written(document, given.model) if given.model else summarised(document)
+    notes = (f"written by {answer.how}, each sentence held against the document",) if given.model else ()
     if format == "json":
         citations = [{"page": c.page, "snippet": c.snippet} for c in answer.citations]
-        out.write(dumps({"summary": answer.text, "citations": citations}, indent=2).encode() + b"\n")
-    elif format in ("txt", "md"):
-        out.write(
-            "".join(f"{c.snippet} (p. {c.page})\n" for c in answer.citations).encode() or answer.text.encode() + b"\n"
-        )
+        said = {"summary": answer.text, "citations": citations, "how": answer.how}
+        out.write(dumps(said, indent=2).encode() + b"\n")
     else:
-        raise InvalidOptionError(f"A summary is text or JSON, not {format}")
-    return Made(format)
+        quoted = "".join(f"{c.snippet} (p. {c.page})\n" for c in answer.citations)
+        out.write((answer.text + "\n" if given.model or not quoted else quoted).encode())
+    return Made(format, notes)
 
 
 def _extracted(tool: Tool, document: Document, given: Given) -> Any:

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from legenda.desk import pictured
+from legenda.desk.translate.painting import KEPT, painted
 from legenda.desk.translate.translators import translator
 from legenda.document import Block, Document, Line, Page, Word, assemble, compose
 from legenda.exports.paragraphs import grouped, is_table, joined
@@ -17,8 +18,6 @@ from legenda.languages import resolve
 if TYPE_CHECKING:
     from legenda.desk.model import Model
 
-_KEPT = ("formula", "chart", "molecule", "score", "geometry", "barcode", "code")
-"""Kinds of block whose text says the same in every language."""
 # Words that tell a language from its neighbours
 _SMALL = {
     "en": "the of and to in is that for with was this are from by which",
@@ -33,7 +32,6 @@ _SMALL = {
 }
 _SMALL_WORDS = {language: frozenset(words.split()) for language, words in _SMALL.items()}
 _TELLING = 0.02  # part of a text's words that must be its language's small ones
-_CAPITALS = 0.78  # font size against the height of a line's box
 
 
 def language_of(document: Document) -> str:
@@ -82,13 +80,13 @@ def write(
     Raises:
         LegendaError: the original cannot be opened or drawn.
     """
-    pictured.write(translation, data, out, _painted, password=password)
+    pictured.write(translation, data, out, painted, password=password)
 
 
 def _parts(block: Block) -> list[list[Line]]:
     """What is translated in one piece: paragraphs; cells one by one; nothing of formulas and the like."""
     lines = [line for line in block.lines if line.content.strip()]
-    if block.kind in _KEPT or not lines:
+    if block.kind in KEPT or not lines:
         return []
     return [[line] for line in lines] if is_table(block) else grouped(lines)
 
@@ -130,33 +128,3 @@ def _line(line: Line, content: str, code: str) -> Line:
         words.append(Word(token, (*top, *bottom), line.confidence))
         at += len(token) + 1
     return replace(line, content=content, words=tuple(words), language=code, marks=())
-
-
-def _painted(page: Page, pixels: Any) -> Any:
-    """The picture without its text, and with the page's lines in its place."""
-    import numpy as np
-    from PIL import Image, ImageDraw
-
-    from legenda.exports.cleaned import cleaned
-
-    lines = [line for block in page.blocks if block.kind not in _KEPT for line in block.lines]
-    paper, inks = cleaned(pixels, [line.polygon for line in lines])
-    picture = Image.fromarray(paper)
-    pen = ImageDraw.Draw(picture)
-    for line, ink in zip(lines, inks, strict=True):
-        if line.content:
-            _write(pen, line, ink)
-    return np.asarray(picture)
-
-
-def _write(pen: Any, line: Line, ink: tuple[int, int, int]) -> None:
-    """Text in the box of its line, smaller where it is too long for it."""
-    from legenda.document import bounds
-    from legenda.exports.fonts import font_for
-
-    left, top, right, bottom = bounds(line.polygon)
-    size = _CAPITALS * (bottom - top)
-    width = font_for(line.content, size).getlength(line.content)
-    size *= min(1.0, (right - left) / max(width, 1.0))
-    font = font_for(line.content, max(size, 6.0))
-    pen.text((left, (top + bottom) / 2), line.content, fill=ink, font=font, anchor="lm")

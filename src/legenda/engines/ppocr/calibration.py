@@ -10,7 +10,9 @@ from __future__ import annotations
 import math
 
 SLOPE, OFFSET = 0.49, 0.36
-HAND_SLOPE, HAND_OFFSET = 0.83, -0.6  # of the handwriting recogniser: 6,558 words of lines it was not trained on
+# of the handwriting recogniser: 6,737 words of lines it was not trained on. Words that letters before and after made
+# likelier are right more often than their product says, hence its root (error .017 with, .046 without)
+HAND_ROOT, HAND_SLOPE, HAND_OFFSET = 0.25, 0.55, -0.32
 EDGE = 1e-5  # probabilities nearer to 0 or 1 say no more
 
 
@@ -21,5 +23,6 @@ def probability_of(score: float, *, hand: bool = False) -> float:
         score: the product.
         hand: the handwriting recogniser read it.
     """
-    score, (slope, offset) = min(max(score, EDGE), 1 - EDGE), (HAND_SLOPE, HAND_OFFSET) if hand else (SLOPE, OFFSET)
+    slope, offset = (HAND_SLOPE, HAND_OFFSET) if hand else (SLOPE, OFFSET)
+    score = min(max(score**HAND_ROOT if hand else score, EDGE), 1 - EDGE)
     return 1 / (1 + math.exp(-slope * math.log(score / (1 - score)) - offset))

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from legenda.engines.ppocr.handwriting_letters import aligned, letters, search
 from legenda.engines.ppocr.line_scripts import pooled
 from legenda.engines.ppocr.recognise import GAP, WIDTH_STEP, Features, Reading
 from legenda.engines.ppocr.strip import HEIGHT, Strip
@@ -69,12 +70,20 @@ class Handwriting:
 
     def read(self, strips: Sequence[Strip]) -> list[Reading]:
         """Read lines, cut as wide as they are."""
-        return [self._look(strip).read(self.head) for strip in strips]
+        return [self._read(strip) for strip in strips]
 
-    def _look(self, strip: Strip) -> Features:
+    def _read(self, strip: Strip) -> Reading:
+        chances, alphabet = self.chances(strip), self.head.alphabet
+        text = search(chances, alphabet, letters(alphabet[1:]))
+        return aligned(chances, text, alphabet, len(chances) * 2 * STEP / strip.width)
+
+    def chances(self, strip: Strip) -> NDArray[np.float32]:
+        """Probability of each character at each step: float32 [steps, classes], class 0 the blank."""
         steps = self.backbone()(pixels(strip))[0][:, : max(1, strip.width // STEP)]
         seen = self._layers(np.ascontiguousarray(steps[None], np.float32))
-        return Features(seen, len(seen) * 2 * STEP / strip.width, 0.0)
+        logits = seen @ self.head.matrix + self.head.bias
+        found = np.exp(logits - logits.max(1, keepdims=True))
+        return np.asarray(found / found.sum(1, keepdims=True), np.float32)
 
 
 def pixels(strip: Strip) -> NDArray[np.float32]:

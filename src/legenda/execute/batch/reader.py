@@ -21,13 +21,14 @@ from legenda.execute.batch.manifest import Order
 from legenda.exports import EXPORTERS, Origin
 from legenda.pipeline import Reader
 from legenda.pipeline.messages import receive, send, sendable
-from legenda.sandbox import confinement, zygote
+from legenda.pipeline.reader import Pages
+from legenda.sandbox import confinement
 
-_MEMORY = 4096 * 2**20
-"""Address space: as workers of the server have it, `execute.worker`."""
+_MEGABYTES = 4096
+"""Of address space: as workers of the server have it, `execute.worker`."""
 
 PAGE = "page"
-"""A page more was read."""
+"""A page more was read, and another one is begun; of the last of a document its answer tells."""
 
 Row = dict[str, Any]
 """Of a page, see `rows.PAGE_FIELDS`."""
@@ -40,23 +41,11 @@ class Read(NamedTuple):
     rows: list[Row]
 
 
-def main(descriptor: int, lifeline: int) -> None:
-    """Read what comes until the parent closes its end; never return. First comes an `Order`, then keys.
-
-    Args:
-        descriptor: of a socket to the parent.
-        lifeline: of a pipe the parent holds the other end of; should the parent die, this process is killed.
-    """
-    import resource
-
-    confinement.die_with_parent(lifeline)
-    with contextlib.suppress(ValueError, OSError):  # macOS refuses
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
-    with contextlib.suppress(EOFError, ConnectionError), socket.socket(fileno=descriptor) as link:
-        order, _ = receive(link)
-        _Reading(order, link).run()
-    zygote.close()
-    os._exit(0)  # taking the models apart would only take time
+def work(link: socket.socket) -> None:
+    """Read what the parent sends, first an `Order`, then keys. Raises `EOFError` when it has closed its end."""
+    confinement.allow_memory(_MEGABYTES)
+    order, _ = receive(link)
+    _Reading(order, link).run()
 
 
 class _Reading:
@@ -119,9 +108,10 @@ class _Reading:
         line = dumps({"key": key, "document": to_dict(document)}).encode()
         return Read(line, [_row(key, page) for page in read])
 
-    def _told(self, pages: Iterator[Page]) -> Iterator[Page]:
-        for page in pages:
-            send(self._link, PAGE)
+    def _told(self, pages: Pages) -> Iterator[Page]:
+        for done, page in enumerate(pages, 1):
+            if done < pages.count:
+                send(self._link, PAGE)
             yield page
 
 

@@ -110,9 +110,10 @@ class ShardReader:
                     raise TimedOutError("The document could not be read", f"a page took {self._order.page_seconds:g} s")
                 answer: Read | LegendaError | str = receive(process.link)[0]
                 self._deadline = time.monotonic() + self._order.page_seconds
+                if not isinstance(answer, LegendaError):
+                    self._advanced(1)
                 if answer != PAGE:
                     return answer  # type: ignore[return-value]
-                self._advanced(1)
 
     @contextlib.contextmanager
     def _dying(self) -> Iterator[None]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-HEAD = "0006"
+HEAD = "0007"
 """The newest revision; a database that has it is opened without loading Alembic."""
 
 _FOLDER = Path(__file__).parent

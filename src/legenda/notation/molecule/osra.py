@@ -42,9 +42,9 @@ def installed() -> Path | None:
 
 
 def missing() -> MissingComponentError:
-    """That molecules cannot be read without OSRA."""
+    """That OSRA cannot read."""
     return MissingComponentError(
-        "Molecules are read by OSRA",
+        "Molecules have no second reader, OSRA",
         "it is not installed, or cannot be confined here (bubblewrap, or seccomp and Landlock)",
         "on Debian: apt-get install --no-install-recommends bubblewrap osra",
     )

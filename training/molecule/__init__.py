@@ -1,0 +1,1 @@
+"""What made the numbers in `legenda.notation.molecule`."""
