@@ -17,6 +17,7 @@ from benchmarks.settings import Bar, Settings
 NORMAL = ("pages_en", "receipts", "pages_multi", "drawn")
 NORMAL_PIXELS = 9e6  # an A4 page at 300 dpi
 POINTS = 40  # looks at the memory along a document
+KINDS = 6  # of pages in it, over and over; each look is after the same kind, whose size says nothing about growth
 
 
 def run(settings: Settings, bar: Bar) -> None:
@@ -75,7 +76,7 @@ def read_watching(document: Path) -> tuple[list[int], list[float]]:
     sizes: list[float] = []
     with Reader(ReadOptions(effort="fast"), jobs=1) as reader:
         pages = reader.pages(document)
-        every = max(1, pages.count // POINTS)
+        every = max(KINDS, pages.count // POINTS // KINDS * KINDS)
         for k, _ in enumerate(pages, 1):
             if k % every == 0:
                 gc.collect()
@@ -94,8 +95,8 @@ def slope(at: list[int], megabytes: list[float]) -> float:
 
 def _scans(target: Path, pages: int) -> Path:
     """Poor scans with little text; a few pages over and over, since reading must not depend on it."""
-    drawn = [worn(draw_page("Latn", k, lines=12).image.crop((0, 0, 1240, 877)), k) for k in range(6)]
-    return write_scan_pdf(target, [drawn[k % 6] for k in range(pages)])
+    drawn = [worn(draw_page("Latn", k, lines=12).image.crop((0, 0, 1240, 877)), k) for k in range(KINDS)]
+    return write_scan_pdf(target, [drawn[k % KINDS] for k in range(pages)])
 
 
 def _huge(settings: Settings) -> dict[str, Any]:

