@@ -176,28 +176,29 @@ def _ink(grey: Raster) -> NDArray[np.float32]:
 def _slopes(ink: NDArray[np.float32]) -> _Slopes:
     height, width = ink.shape
     strip = width // _STRIPS
-    rows = cv2.blur(ink[:, : strip * _STRIPS].reshape(height, _STRIPS, strip).mean(axis=2), (1, 3))
+    means = ink[:, : strip * _STRIPS].reshape(height, _STRIPS, strip).mean(axis=2)
+    rows = cv2.blur(np.ascontiguousarray(means.T), (3, 1))  # [strips, height]: long rows are what blurring is quick at
     window = max(24, height // 10)
 
     def mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.asarray(cv2.blur(values, (1, window)))
+        return np.asarray(cv2.blur(values, (window, 1)))
 
-    one, next = np.ascontiguousarray(rows[:, :-1]), np.ascontiguousarray(rows[:, 1:])
+    one, next = rows[:-1], rows[1:]
     mean_one, mean_next = mean(one), mean(next)
     spread_one = np.maximum(mean(one * one) - mean_one**2, 0)
     spread_next = np.maximum(mean(next * next) - mean_next**2, 0)
     at = np.arange(window // 2, height - window // 2, max(8, window // 3))
     alike = np.empty((2 * _REACH + 1, len(at), _STRIPS - 1))
     for place, shift in enumerate(range(-_REACH, _REACH + 1)):
-        common = mean(one * np.roll(next, -shift, 0)) - mean_one * np.roll(mean_next, -shift, 0)
-        spread = np.sqrt(spread_one * np.roll(spread_next, -shift, 0) + 1e-7)
-        alike[place] = (common / spread)[at]
+        common = mean(one * np.roll(next, -shift, 1)) - mean_one * np.roll(mean_next, -shift, 1)
+        spread = np.sqrt(spread_one * np.roll(spread_next, -shift, 1) + 1e-7)
+        alike[place] = (common / spread)[:, at].T
     best = alike.argmax(axis=0)
     inner = np.clip(best, 1, 2 * _REACH - 1)
     before, peak, after = (np.take_along_axis(alike, inner[None] + side, 0)[0] for side in (-1, 0, 1))
     curve = np.minimum(before - 2 * peak + after, -1e-6)
     steep = (inner - _REACH + np.clip((before - after) / (2 * curve), -0.5, 0.5)) / strip
-    weights = np.clip(alike.max(axis=0) - _ALIKE, 0, None) * np.clip(400 * spread_one[at], 0, 1)
+    weights = np.clip(alike.max(axis=0) - _ALIKE, 0, None) * np.clip(400 * spread_one[:, at].T, 0, 1)
     return _Slopes(at / height, steep, np.where(best == inner, weights, 0.0))
 
 
