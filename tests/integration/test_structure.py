@@ -151,3 +151,30 @@ def test_a_rule_that_fails_costs_no_text(monkeypatch: pytest.MonkeyPatch) -> Non
     assert sorted(plain.text.split()) == sorted(structured.text.split())
     (problem,) = structured.pages[0].problems
     assert problem.code == "no_structure" and "a rule failed" in problem.message
+
+
+def form() -> bytes:
+    """A form with boxes that are ticked and empty, before and between what they are for."""
+    image = Image.new("L", (1240, 900), 255)
+    pen, usual = ImageDraw.Draw(image), ImageFont.truetype(FONT, 30)
+    rows = (("Agreed to the terms of use", True), ("Send me the newsletter", False), ("Other: please call", True))
+    for k, (text, ticked) in enumerate(rows):
+        y = 140 + 64 * k
+        pen.rectangle((80, y, 114, y + 34), outline=0, width=3)
+        if ticked:
+            pen.line((86, y + 6, 108, y + 28), fill=0, width=4)
+            pen.line((108, y + 6, 86, y + 28), fill=0, width=4)
+        pen.text((130, y), text, font=usual, fill=0)
+    pen.text((80, 400), "Name: Doris O. Quadt, DOB 08.08.1980", font=usual, fill=0)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def test_boxes_of_a_form_are_read_as_ticked_or_not() -> None:
+    document = read(form(), structure=True)
+    marks = [mark for page in document.pages for line in page.lines for mark in line.marks if mark.kind == "checkbox"]
+    assert [mark.value for mark in marks] == ["checked", "unchecked", "checked"]
+    shown = markdown(document)
+    assert "- [x] Agreed to the terms of use\n- [ ] Send me the newsletter\n- [x] Other: please call" in shown
+    assert "Doris O. Quadt, DOB 08.08.1980" in shown
