@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from legenda.document import Line, Problem, mapped
-from legenda.document.geometry import Affine, Polygon
+from legenda.document.geometry import Affine
 from legenda.engines.base import Raster, Reading
 from legenda.engines.registry import get_engine
 from legenda.engines.stopwatch import Stopwatch
@@ -23,8 +23,10 @@ from legenda.errors import EngineError, MissingComponentError
 
 LIKELY = 0.6  # mean word confidence of lines below which a reading is a wrong script's fancy (handwriting, noise)
 SOME = 0.1  # share of a page's lines in one script, from which lines that were read badly may be in it, too
-# of a line's height, beyond its box: marks below Telugu and Gujarati end there (CER .021 -> .008, .019 -> .003)
-EDGE = 0.15
+EDGE = 0.07  # of a line's height, beyond its letters: the share the detector's boxes have there
+# the same where marks stand below letters and the boxes end too early: CER of Telugu .021 -> .008, Gujarati .019 -> .003,
+# Tamil .008 -> .001, Burmese and Khmer .026 -> .023 and .024; Amharic would lose lines, Malayalam .004 -> .007
+DEEP = dict.fromkeys(("Telu", "Gujr", "Taml", "Mymr", "Khmr"), 0.15)
 
 
 def with_other_scripts(raster: Raster, reading: Reading) -> Reading:
@@ -63,7 +65,7 @@ def read_again(raster: Raster, lines: Iterable[Line], packs: Sequence[str]) -> l
         EngineError: it failed.
     """
     engine, lines = _tesseract(), list(lines)
-    crops = [_crop(raster, line.polygon) for line in lines]
+    crops = [_crop(raster, line) for line in lines]
     found = [engine.read_line(crop, packs) for crop, _ in crops]
     together = _is_likely(found)  # a line read with less confidence than others of its script is still in it
     return [
@@ -82,7 +84,7 @@ def _unread(line: Line) -> Line:
 
 
 def _packs(raster: Raster, script: str, lines: Sequence[Line]) -> tuple[str, ...]:
-    crops = [_crop(raster, line.polygon)[0] for line in lines]
+    crops = [_crop(raster, line)[0] for line in lines]
     return _tesseract().packs_of(script, crops)
 
 
@@ -101,10 +103,10 @@ def _tesseract() -> Tesseract:
     return engine
 
 
-def _crop(raster: Raster, polygon: Polygon) -> tuple[Raster, Affine]:
+def _crop(raster: Raster, line: Line) -> tuple[Raster, Affine]:
     """A line cut out level, in the raster's own resolution, and the map from its pixels to the raster's."""
-    top_left, top_right, _, bottom_left = np.array(polygon).reshape(4, 2)
-    edge = (bottom_left - top_left) * EDGE
+    top_left, top_right, _, bottom_left = np.array(line.polygon).reshape(4, 2)
+    edge = (bottom_left - top_left) * DEEP.get(line.script, EDGE)
     top_left, top_right, bottom_left = top_left - edge, top_right - edge, bottom_left + edge
     width, height = (max(1, round(dist(top_left, corner))) for corner in (top_right, bottom_left))
     corners = np.array([[0, 0], [width, 0], [width, height]], np.float32)
