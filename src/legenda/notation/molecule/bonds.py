@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from legenda.notation.molecule.labels import Shape
-from legenda.notation.molecule.sketch import Piece, Sketch, Spot, angle
+from legenda.notation.molecule.sketch import Piece, Sketch, Spot, angle, collapse
 
 Reached = Callable[[Spot], bool]
 """Whether a spot is where a label is."""
 
 _APART = 0.34  # of a bond's length: lines of a double bond are at most so far apart
+_MOST = 1000  # dashes, and lines: more are a texture
 _FIRM = 6.5  # px: lines so thick have been enlarged little
 _STEP = 0.3  # of a bond's length: between dashes of a hashed bond
 
@@ -28,6 +29,7 @@ def typical_length(sketch: Sketch, thickness: float) -> float:
 def hashes(found: Sequence[Shape], bond: float, thickness: float) -> list[tuple[list[Shape], Spot, Spot]]:
     """Rows of dashes: their shapes, and where the row begins (at the narrow end) and ends."""
     dashes = [s for s in found if s.size[0] < 0.48 * bond and s.size[1] < 2.2 * thickness + 2]
+    dashes = dashes if len(dashes) < _MOST else []
     rows: list[list[Shape]] = []
     used: set[int] = set()
     for row in sorted((_row(start, dashes, bond) for start in _pairs(dashes, bond)), key=len, reverse=True):
@@ -85,6 +87,8 @@ def _ends(row: list[Shape]) -> tuple[list[Shape], Spot, Spot]:
 def pair_up(sketch: Sketch, bond: float, thickness: float, reached: Reached) -> None:
     """Parallel lines close together become one piece of a higher order."""
     long = [p for p in sketch.pieces if sketch.length(p) > 0.22 * bond and not p.mark]
+    if len(long) > _MOST:
+        return
     touching = sketch.touching()
     rank = {id(p): (_held(sketch, p, touching, reached), sketch.length(p)) for p in long}
     sides: dict[int, list[Piece]] = {}
@@ -112,6 +116,8 @@ def _held(sketch: Sketch, piece: Piece, touching: dict[int, list[Piece]], reache
 
 def _beside(sketch: Sketch, main: Piece, side: Piece, bond: float, thickness: float) -> bool:
     (a, b), (c, d) = sketch.at(main), sketch.at(side)
+    if abs(a[0] + b[0] - c[0] - d[0]) + abs(a[1] + b[1] - c[1] - d[1]) > 2.9 * (sketch.length(main) + _APART * bond):
+        return False
     way = (b - a) / max(float(np.hypot(*(b - a))), 1e-6)
     turn = angle(b - a, d - c)
     shared = bool(set(main.ends) & set(side.ends))
@@ -224,14 +230,7 @@ def contract(sketch: Sketch, reach: float) -> None:
         short = [p for p in plain if sketch.length(p) < reach * _more(sketch, p, touching)]
         if not short:
             return
-        piece = min(short, key=sketch.length)
-        one, other = piece.ends
-        if len(touching[one]) < len(touching[other]):
-            one, other = other, one
-        if len(touching[one]) == len(touching[other]):
-            sketch.points[one] = (sketch.points[one] + sketch.points[other]) / 2
-        sketch.pieces.remove(piece)
-        sketch.merge(other, one)
+        collapse(sketch, short, touching)
         _single(sketch)
 
 

@@ -16,6 +16,7 @@ from legenda.notation.molecule.sketch import Sketch, Spot, sketched, straighten
 from legenda.notation.molecule.strokes import Drawing, drawing
 
 _BOND = 100  # px: drawings with shorter bonds are enlarged
+_MOST, _ENDS = 900, 400  # lines that are no letters, and their loose ends: more are a texture, and would take long
 _LEAST = 2  # atoms of a molecule
 _STRAY, _SPECK = 6, 3  # atoms, of carbon alone and of anything, that are no molecule beside a large one
 
@@ -109,6 +110,9 @@ def understood(picture: Drawing) -> Understood:
     inside = bonds.circles([s for s in shapes if s.number not in taken], numbers, bond)
     taken |= {shape.number for shape, _ in inside}
     _without(sketch, numbers, taken)
+    ends = sum(len(pieces) == 1 for pieces in sketch.touching().values())
+    if len(sketch.pieces) > _MOST or ends > _ENDS:
+        return Understood(Molecule(), bond, [], numbers)
     letters += glued.freed(sketch, picture, labels.typical(letters) or 0.4 * bond)
     spelled = labels.labels(letters)
     bonds.waves(sketch, bond)
