@@ -65,12 +65,18 @@ def find(dark: Levels) -> list[Staff]:
     """Staves from top to bottom."""
     if min(dark.shape) < _SMALLEST:
         return []
-    space = spacing(dark > 0.3)
-    if not _SPACES[0] <= space <= _SPACES[1]:
-        return []
+    guess = spacing(dark > 0.3)
+    # on grain the guess may be off, and then the comb finds nothing
+    for space in (guess, spacing(dark > 0.45), 1.1 * guess, 0.9 * guess):
+        if _SPACES[0] <= space <= _SPACES[1] and (found := _found(dark, space)):
+            return found
+    return []
+
+
+def _found(dark: Levels, space: float) -> list[Staff]:
     block = max(4, round(space))  # px of a step to the right
     comb = _comb(dark, space, block)
-    found = []
+    found = list[Staff]()
     for _ in range(_MOST):
         path, worth = _path(comb, space)
         staff = _staff(path, worth, space, block, dark)
@@ -100,8 +106,11 @@ def spacing(ink: NDArray[np.bool_]) -> float:
         begins, ends = np.nonzero(line == 1)[0], np.nonzero(line == -1)[0]
         if len(begins) > 4:
             pairs = np.diff(begins)
+            even = np.abs(np.diff(pairs)) <= 1
+            # three alike in a row, as lines are and grain is not
+            third = np.nonzero(even[:-1] & even[1:])[0]
             thin = (ends - begins)[:-1] <= np.maximum(2, pairs * 0.4)
-            sums.append(pairs[thin])
+            sums += [pairs[third + n][thin[third + n]] for n in range(3)]
     if not sums:
         return 0.0
     counts = np.bincount(np.concatenate(sums), minlength=4)[:120].astype(float)
