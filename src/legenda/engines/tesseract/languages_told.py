@@ -35,8 +35,6 @@ _SIGNS = {
         _Sign("pus", "ښځړټډړڅ", 0.01, "ٹڈےۆ"),
     ),
 }
-# share of letters with marks of older Greek, from which it is that: .2 and more, modern Greek misread has .03
-_POLYTONIC = 0.08
 
 
 def pack_told(script: str, text: str) -> str:
@@ -44,9 +42,6 @@ def pack_told(script: str, text: str) -> str:
     letters = [c for c in text.lower() if unicodedata.category(c)[0] == "L"]
     if len(letters) < _LEAST:
         return ""
-    if script == "Grek":
-        older = sum("\u1f00" <= c <= "\u1fff" for c in letters)
-        return "ell" if older < _POLYTONIC * len(letters) else ""
     if script == "Hebr" and _is_yiddish(text, len(letters)):
         return "yid"
     for sign in _SIGNS.get(script, ()):
