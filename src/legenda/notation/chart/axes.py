@@ -119,7 +119,7 @@ def snapped(places: Sequence[float], lines: Sequence[float]) -> list[float]:
     near = [lines[int(np.argmin(np.abs(np.subtract(lines, place))))] for place in places]
     close = [abs(line - place) < 5 for line, place in zip(near, places, strict=True)]
     taken = Counter(line for line, ok in zip(near, close, strict=True) if ok)
-    if 2 * sum(close) < len(places) or max(taken.values()) > 1:
+    if 2 * sum(close) < len(places) or max(taken.values(), default=0) > 1:
         return list(places)
     return [line if ok else place for line, place, ok in zip(near, places, close, strict=True)]
 
