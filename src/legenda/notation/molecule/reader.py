@@ -11,7 +11,7 @@ from legenda.notation.base import Raster, grey
 from legenda.notation.molecule import chemistry, osra, vectors
 
 OWN, OTHER = "legenda-molecule", "osra"
-# scales OSRA tries after the first where RDKit objects; it reads most drawings alike at all of them
+# scales OSRA tries after the first where something speaks against both readings; most drawings it reads alike at all
 _SCALES = (0.5, 1.5)
 # how often readings are right, by what speaks for them; seen on drawings of patents (training/molecule, `measure`)
 _AGREED, _HALF, _CHOSEN, _ALONE, _DOUBTED = 0.98, 0.8, 0.65, 0.97, 0.3
@@ -89,7 +89,7 @@ def others(shades: Raster, own: Reading) -> Reading | None:
     """OSRA's best reading of a grey crop; `None` where it is not installed, cannot be confined, or takes too long."""
     try:
         best = _attempt(shades, 1.0)
-        if chemistry.available() and not own.agrees(best):
+        if chemistry.available() and not own.sound and (own.mols or best.mols):
             for scale in _SCALES:
                 if best.sound:
                     break
