@@ -14,7 +14,8 @@ def sheet(width: int = 420, height: int = 260) -> tuple[Image.Image, ImageDraw.I
 
 
 def text() -> Image.Image:
-    words = ["Prices", "rose", "in", "spring", "while", "wages", "kept", "no", "pace", "with", "them", "and", "most", "of", "the", "towns", "on", "the", "coast", "lost", "people"]
+    text = "Prices rose in spring while wages kept no pace with them and most of the towns on the coast lost people"
+    words = text.split()
     picture, pen = sheet()
     for n in range(9):
         line = " ".join(words[(5 * n + m) % len(words)] for m in range(8 - n % 2))
