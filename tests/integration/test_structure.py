@@ -178,3 +178,26 @@ def test_boxes_of_a_form_are_read_as_ticked_or_not() -> None:
     shown = markdown(document)
     assert "- [x] Agreed to the terms of use\n- [ ] Send me the newsletter\n- [x] Other: please call" in shown
     assert "Doris O. Quadt, DOB 08.08.1980" in shown
+
+
+def test_headings_of_one_size_have_one_level_on_all_pages() -> None:
+    def page(title: str, heading: str, size: float) -> str:
+        content = words(title, 60, 700, 26) if title else ""
+        content += words(heading, 60, 640, size)
+        for k, text in enumerate(PROSE * 2):
+            content += words(text, 60, 600 - 15 * k, 11)
+        return content
+
+    given = make_pdf(
+        page("On Lamps of Brass", "Their making", 16),
+        page("", "Their use", 16),
+        page("", "Their end", 13),
+        page("", "What became of them", 16),
+        box=(0, 0, 612, 792),
+    )
+    document = read(given, structure=True)
+    found = [[(b.kind, b.level) for b in page.blocks if b.kind in ("title", "heading")] for page in document.pages]
+    first = found[0][1][1]
+    assert found[0] == [("title", 0), ("heading", first)]
+    assert found[1] == found[3] == [("heading", first)]
+    assert all(level >= first for kind, level in found[2])
