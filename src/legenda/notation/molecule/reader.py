@@ -14,7 +14,7 @@ OWN, OTHER = "legenda-molecule", "osra"
 # scales OSRA tries after the first where something speaks against both readings; most drawings it reads alike at all
 _SCALES = (0.5, 1.5)
 # how often readings are right, by what speaks for them; seen on drawings of patents (training/molecule, `measure`)
-_AGREED, _HALF, _CHOSEN, _ALONE, _DOUBTED = 0.98, 0.8, 0.65, 0.97, 0.3
+_AGREED, _HALF, _CHOSEN, _ALONE, _DOUBTED = 0.98, 0.8, 0.75, 0.97, 0.3
 # how far what the letters' network says of them tells of the whole molecule: it is too modest by far
 _MODEST = 0.3
 
