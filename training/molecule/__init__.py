@@ -1,4 +1,6 @@
-"""What made the network of letters and the numbers in `legenda.notation.molecule`. On one core, in this order:
+"""What made the network of letters and the numbers in `legenda.notation.molecule`.
+
+On one core, in this order:
 
     python -m molecule.train drawn.npz --count 10000 --fonts FONT.ttf...          half a minute; put it in as glyphs.npz
     python -m molecule.collect real.npz TABLE.tsv PICTURES.zip --count 220        half a minute
