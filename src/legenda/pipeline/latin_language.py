@@ -12,15 +12,12 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-import legenda
 from legenda.document import Line
 
-_TABLE = Path(legenda.__file__).parent / "data" / "function_words.tsv"
+_TABLE = Path(__file__).parent.parent / "data" / "function_words.tsv"
 # Languages in which Tesseract's own pack reads letters right that PP-OCR confuses: CER .002 to .028 of PP-OCR, under
 # .004 of the pack, on rendered pages (`pages_lang`). Others are read as well, or better, without it.
-CONFUSED = frozenset(
-    ("cs", "cy", "da", "eo", "et", "ga", "hr", "hu", "is", "lt", "mt", "no", "pl", "sk", "sl", "tr")
-)
+CONFUSED = frozenset(("cs", "cy", "da", "eo", "et", "ga", "hr", "hu", "is", "lt", "mt", "no", "pl", "sk", "sl", "tr"))
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|'n")
 _LEAST = 25  # words of a page that tell
 _SHARE, _LEAD, _NEAR_LEAD = 0.12, 1.25, 1.08  # of the words, times the next language's, and times a near relative's
