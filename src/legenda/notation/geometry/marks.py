@@ -18,6 +18,7 @@ Square = tuple[Point, Point, Point]
 """Corner, and the ends of the legs."""
 
 _DRAWN = 0.86  # share of a mark that is drawn
+_SQUARE = 0.92  # of a square: an arc near a right angle fills less of one
 _BESIDE = 7.0  # degrees beside a stroke that tell nothing, since the stroke itself is there
 _SAME = 4.0  # degrees: strokes that leave a corner one way
 _RIGHT = 7.0  # degrees off ninety
@@ -39,9 +40,13 @@ def angles(mask: Mask, segments: Sequence[Segment], size: float) -> tuple[list[A
         for one, other in _between(ways):
             wide = (other[0] - one[0]) % 360
             reach = min(one[1], other[1])
-            if abs(wide - 90) < _RIGHT and (square := _square(near, corner, (one[0], other[0]), min(reach, 2 * size))):
+            square = (
+                _square(near, corner, (one[0], other[0]), min(reach, 2 * size)) if abs(wide - 90) < _RIGHT else None
+            )
+            span = (0.6 * size, min(reach, 4 * size))
+            if square:
                 squares.append(square)
-            elif 8 < wide < 178 and (radius := _arc(near, corner, one[0], wide, (0.6 * size, min(reach, 4 * size)))):
+            elif 8 < wide < 178 and (radius := _arc(near, corner, one[0], wide, span)):
                 arcs.append((corner, radius, (one[0], one[0] + wide)))
     return _plain(arcs), squares
 
@@ -123,7 +128,7 @@ def _arc(near: Mask, corner: Point, first: float, wide: float, reach: tuple[floa
 def _square(near: Mask, corner: Point, ways: tuple[float, float], reach: float) -> Square | None:
     """The small square in a corner, where one is drawn: its two outer sides."""
     u, v = (np.array([np.cos(np.deg2rad(way)), np.sin(np.deg2rad(way))]) for way in ways)
-    best, found = _DRAWN, None
+    best, found = _SQUARE, None
     for side in np.arange(5.0, reach, 0.5):
         steps = np.arange(3.0, side + 0.5, 0.5)
         points = np.concatenate([side * u + steps[:, None] * v, side * v + steps[:, None] * u]) + corner
@@ -144,9 +149,16 @@ def _at(mask: Mask, x: NDArray[np.float64], y: NDArray[np.float64]) -> Mask:
 
 
 def _plain(arcs: list[Arc]) -> list[Arc]:
-    """Without those that two others make up."""
+    """Without those that two others make up, and without doubles."""
     whole = [x for x in arcs if not any(_parts(x, a, b) for a, b in combinations(arcs, 2))]
-    return whole
+    return [x for n, x in enumerate(whole) if not any(_same(x, other) for other in whole[:n])]
+
+
+def _same(arc: Arc, other: Arc) -> bool:
+    """Whether two corners so near that they are one have the same mark."""
+    (x, y), (p, q) = arc[0], other[0]
+    turn = abs((arc[2][0] - other[2][0] + 180) % 360 - 180)
+    return bool(np.hypot(x - p, y - q) < 9 and abs(arc[1] - other[1]) < 9 and turn < 20)
 
 
 def _parts(arc: Arc, one: Arc, other: Arc) -> bool:

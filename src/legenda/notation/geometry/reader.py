@@ -21,6 +21,7 @@ from legenda.notation.geometry.strokes import grown, strokes, without_strokes
 
 ENGINE = "geometry"
 Mask = NDArray[np.bool_]
+_ROUND = frozenset("oO0.")  # what a point drawn as a disc is read as
 _SAME_SHAPE = frozenset("CKOPSUVWXYZ")  # capitals that differ from small letters in size alone
 _INK = 60  # least difference from the paper that the darkest ink has
 _CLEAR, _PALE = 0.5, 0.27  # of the darkest ink: strokes, and their edges
@@ -76,9 +77,16 @@ def _labels_of(lines: Sequence[Line], ink: Mask) -> list[Line]:
         left, top, right, bottom = (max(int(side), 0) for side in bounds(line.polygon))
         own, left_over = ink[top : bottom + 1, left : right + 1].sum(), bare[top : bottom + 1, left : right + 1].sum()
         said = any(sign.isalnum() for sign in line.content)
-        if said and own >= _SPECK and left_over > 0.45 * own:
+        disc = line.content.strip() in _ROUND and _is_full(ink[top : bottom + 1, left : right + 1])
+        if said and not disc and own >= _SPECK and left_over > 0.45 * own:
             kept.append(line)
     return kept
+
+
+def _is_full(ink: Mask) -> bool:
+    """Whether the ink of a box fills its own."""
+    rows, columns = np.nonzero(ink)
+    return bool(len(rows) and len(rows) > 0.68 * (np.ptp(rows) + 1) * (np.ptp(columns) + 1))
 
 
 def _width(mask: Mask) -> float:
@@ -112,7 +120,7 @@ def _figure(
     long = np.array([grown(line, mask, dots) for line in long]).reshape(-1, 4)
     broken = reaching(broken, long, whole, max(0.9 * size, 12.0))
     remaining = without_strokes(rest, np.concatenate([long, broken]), width)
-    main = [Segment(a, b) for a, b in joined(np.concatenate([long, broken]), reach)]
+    main = _without_doubles([Segment(a, b) for a, b in joined(np.concatenate([long, broken]), reach)], reach)
     bows, squares = marks.angles(remaining, main, size)
     remaining = _without_marks(remaining, bows, squares, width)
     arcs = rounds.circles(remaining, width, whole=False)
@@ -140,7 +148,7 @@ def _without_doubles(segments: Sequence[Segment], reach: float) -> list[Segment]
     """Without strokes that lie on longer ones."""
     kept: list[Segment] = []
     for segment in sorted(segments, key=lambda x: -np.hypot(x.end[0] - x.start[0], x.end[1] - x.start[1])):
-        if not any(_lies_on(segment, other, 0.8 * reach) for other in kept):
+        if not any(_lies_on(segment, other, 1.1 * reach) for other in kept):
             kept.append(segment)
     return [x for x in segments if x in kept]
 
