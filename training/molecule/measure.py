@@ -4,7 +4,8 @@
     python -m molecule.measure eval EVALDATA
     python -m molecule.measure drawn SMILES.txt [--count N]
 
-`drawn` has RDKit draw molecules, one a line, in many styles; `held` reads the patents that `collect` leaves out. Seconds are processor time of our own reader.
+`drawn` has RDKit draw molecules, one a line, in many styles; `held` reads the patents that `collect` leaves out.
+Seconds are processor time of our own reader.
 """
 
 from __future__ import annotations

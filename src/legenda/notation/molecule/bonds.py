@@ -264,9 +264,12 @@ def _single(sketch: Sketch) -> None:
 
 def uncross(sketch: Sketch, bond: float) -> None:
     """Two lines that cross without meeting: straight through, and of four pieces that are short for bonds."""
-    for point, pieces in sketch.touching().items():
+    touching = sketch.touching()
+    for point, pieces in touching.items():
         if len(pieces) != 4 or any(p not in sketch.pieces or p.mark for p in pieces):
             continue
+        if sum(len(touching[p.other(point)]) == 1 for p in pieces) > 1:
+            continue  # three ends that lead to labels or nowhere: a carbon
         ways = [sketch.points[p.other(point)] - sketch.points[point] for p in pieces]
         turns = [angle(ways[0], way) for way in ways]
         facing = int(np.argmax(turns))
@@ -316,7 +319,10 @@ def circles(found: Sequence[Shape], numbers: np.ndarray, bond: float) -> list[tu
             continue
         rows, columns = np.nonzero(numbers[top:bottom, left:right] == shape.number)
         away = np.hypot(columns + 0.5 - width / 2, rows + 0.5 - height / 2)
-        if away.std() < 0.05 * width and away.min() > 0.35 * width:
+        turns = (np.arctan2(rows + 0.5 - height / 2, columns + 0.5 - width / 2) + np.pi) * 36 / (2 * np.pi)
+        count = np.bincount(turns.astype(int).clip(0, 35), minlength=36)
+        means = np.bincount(turns.astype(int).clip(0, 35), away, minlength=36) / count.clip(1)
+        if count.min() > 0 and means.std() < 0.02 * means.mean() and away.min() > 0.3 * width:
             made.append((shape, float(away.mean())))
     return made
 
