@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -36,14 +37,18 @@ def without_head(model: bytes, layer: str) -> dict[str, bytes]:
     return {".onnx": proto.SerializeToString(deterministic=True), ".npz": file.getvalue()}
 
 
-def backbone(model: bytes) -> dict[str, bytes]:
+def backbone(model: bytes, trained: Mapping[str, NDArray[Any]]) -> dict[str, bytes]:
     """The convolutions of the small recogniser, before what puts letters into their context.
+
+    Args:
+        model: ONNX.
+        trained: tensors that take the place of the model's, by their names.
 
     Returns:
         `.onnx`: from pixels to the mean over the height of the last feature map, [batch, channels, width / 4].
     """
     import onnx
-    from onnx import helper
+    from onnx import helper, numpy_helper
 
     proto = onnx.load_from_string(model)
     graph = proto.graph
@@ -51,6 +56,9 @@ def backbone(model: bytes) -> dict[str, bytes]:
     entry = pool.input[0]
     _end_at(graph, pool, (None, None, None), "columns")
     graph.node.append(helper.make_node("ReduceMean", [entry], ["columns"], axes=[2], keepdims=0))
+    for tensor in graph.initializer:
+        if tensor.name in trained:
+            tensor.CopyFrom(numpy_helper.from_array(trained[tensor.name].astype(np.float32), tensor.name))
     return {".onnx": proto.SerializeToString(deterministic=True)}
 
 

@@ -1,7 +1,7 @@
 """Handwritten lines: told from print by what the tiny recogniser makes of them, and read by a recogniser of our own.
 
-It is the published small recogniser's convolutions, as they are, under a recurrent layer of our own (a convolution, an
-LSTM in both directions, a linear layer; CTC), trained on 13,000 lines of English and French hands of 1820 to 1940
+It is the published small recogniser's convolutions, their last stage trained further, under a recurrent layer of our own
+(a convolution, an LSTM in both directions, a linear layer; CTC), trained on 14,500 lines of English and French hands
 (`training/handwriting`). Telling the two apart is logistic regression on the features of `line_scripts`: right for 99.7
 % of lines.
 """
@@ -28,7 +28,7 @@ from legenda.runtime.session import OnnxRuntimeSession, Session
 
 NAME = "legenda-handwriting"
 LIKELY = 0.7  # probability from which a line is read as handwriting: .6 % of it is below, no print was above
-STEP = 4  # pixels of a strip to a step of the convolutions; the recurrent layer's are twice as wide
+STEP = 4  # pixels of a strip to a step
 
 
 @cache
@@ -75,7 +75,7 @@ class Handwriting:
     def _read(self, strip: Strip) -> Reading:
         chances, alphabet = self.chances(strip), self.head.alphabet
         text = search(chances, alphabet, letters(alphabet[1:]))
-        return aligned(chances, text, alphabet, len(chances) * 2 * STEP / strip.width)
+        return aligned(chances, text, alphabet, len(chances) * STEP / strip.width)
 
     def chances(self, strip: Strip) -> NDArray[np.float32]:
         """Probability of each character at each step: float32 [steps, classes], class 0 the blank."""
