@@ -86,7 +86,7 @@ def _ends(row: list[Shape]) -> tuple[list[Shape], Spot, Spot]:
 
 def pair_up(sketch: Sketch, bond: float, thickness: float, reached: Reached) -> None:
     """Parallel lines close together become one piece of a higher order."""
-    long = [p for p in sketch.pieces if sketch.length(p) > 0.22 * bond and not p.mark]
+    long = [p for p in sketch.pieces if sketch.length(p) > 0.15 * bond and not p.mark]
     if len(long) > _MOST:
         return
     touching = sketch.touching()
