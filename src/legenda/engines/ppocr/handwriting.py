@@ -1,9 +1,9 @@
 """Handwritten lines: told from print by what the tiny recogniser makes of them, and read by a recogniser of our own.
 
-It is the published small recogniser's convolutions, their last stage trained further, under a recurrent layer of our own
-(a convolution, an LSTM in both directions, a linear layer; CTC), trained on 14,500 lines of English and French hands
-(`training/handwriting`). Telling the two apart is logistic regression on the features of `line_scripts`: right for 99.7
-% of lines.
+It is the published small recogniser's convolutions, their last stage trained further, under a recurrent layer of our
+own (a convolution, an LSTM in both directions, a linear layer; CTC), trained on 14,500 lines of English and French
+hands (`training/handwriting`). Telling the two apart is logistic regression on the features of `line_scripts`: right
+for 99.7 % of lines.
 """
 
 from __future__ import annotations
