@@ -23,6 +23,7 @@ class Frame:
         left: of it, as the other sides.
         rows: of grid lines and axes that lie.
         columns: of those that stand.
+        ticks: columns of the small strokes below the plot.
     """
 
     left: float
@@ -31,6 +32,7 @@ class Frame:
     bottom: float
     rows: tuple[float, ...] = ()
     columns: tuple[float, ...] = ()
+    ticks: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,17 @@ def frame_of(ink: NDArray[np.bool_], grey: Raster, thin: int = 4) -> Frame | Non
     left, right = min(x[1] for x in across), max(x[2] for x in across)
     top, bottom = min(x[1] for x in down), max(x[2] for x in down)
     return Frame(left, top, right, bottom, _middles(x[0] for x in across), _middles(x[0] for x in down))
+
+
+def ticks_of(ink: NDArray[np.bool_], frame: Frame) -> tuple[float, ...]:
+    """Columns of short thin strokes just below a plot."""
+    first = round(frame.bottom) + 2
+    below = ink[first : first + 3]
+    if len(below) < 3:
+        return ()
+    columns = np.nonzero(below.all(0))[0]
+    groups = np.split(columns, np.nonzero(np.diff(columns) > 1)[0] + 1) if len(columns) else []
+    return tuple(float(group.mean()) for group in groups if len(group) <= 4)
 
 
 def _middles(places: Iterable[int]) -> tuple[float, ...]:

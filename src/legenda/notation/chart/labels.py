@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from legenda.document import Line, bounds
 
@@ -29,6 +29,7 @@ class Label:
         bottom: of its box.
         upright: it runs from left to right, not up or down.
         confidence: that it was read right (0..1).
+        aslant: it runs neither level nor upright.
     """
 
     text: str
@@ -39,6 +40,7 @@ class Label:
     bottom: float
     upright: bool
     confidence: float
+    aslant: bool = False
 
     @property
     def x(self) -> float:
@@ -63,7 +65,9 @@ def words(lines: Sequence[Line]) -> list[Label]:
         upright = _upright(line)
         pieces = (line,) if _slanted(line) else line.words or (line,)
         found += (
-            _label(piece.content, bounds(piece.polygon), piece.confidence, upright=upright)
+            replace(
+                _label(piece.content, bounds(piece.polygon), piece.confidence, upright=upright), aslant=_slanted(line)
+            )
             for piece in pieces
             if piece.content.strip("-–—_ ")
         )

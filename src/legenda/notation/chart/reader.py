@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import fmean
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from legenda.document import Line, Notation
 from legenda.notation.base import Raster, grey
 from legenda.notation.chart import labels, pies, surroundings, table
-from legenda.notation.chart.axes import Frame, frame_of
+from legenda.notation.chart.axes import Frame, frame_of, ticks_of
 from legenda.notation.chart.plot import Plot, read_plot
 from legenda.notation.chart.preview import as_svg
 from legenda.notation.chart.table import Chart
@@ -51,6 +52,7 @@ def _chart(crop: Raster, lines: Sequence[Line]) -> Chart | None:
     if pie := pies.read(crop, ink, words, whole):
         return pie
     frame = frame or _of_marks(crop)
+    frame = replace(frame, ticks=ticks_of(ink, frame))
     legend = surroundings.legend_of(frame, crop, whole)
     around = [x for x in whole if not any(_within(x, place) for place in legend.places)]
     plot = Plot(

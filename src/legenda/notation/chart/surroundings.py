@@ -15,6 +15,7 @@ from legenda.notation.chart.labels import Label, values
 
 Colour = tuple[int, int, int]
 _VIVID = 26  # least difference between the channels of a colour
+_LETTER = 14.0  # px, usual height of labels; a slanted one begins so far beside its tick, times a third
 _LOOKALIKES = {"8": "B", "1": "I", "0": "O", "5": "S", "|": "I"}
 
 
@@ -43,7 +44,19 @@ def across(frame: Frame, words: Sequence[Label], lines: Sequence[Label]) -> Axis
     deepest = max((x.bottom for x in row), default=frame.bottom)
     titles = [x for x in lines if x.top > deepest - 5 and x.upright]
     title = " ".join(x.text for x in sorted(titles, key=lambda x: (round(x.top / 8), x.left)))
-    return replace(fitted(row, snapped([x.x for x in row], frame.columns)), title=title)
+    places = snapped(_places(row, frame), frame.columns)
+    return replace(fitted(row, places), title=title)
+
+
+def _places(row: Sequence[Label], frame: Frame) -> list[float]:
+    """Where labels below a plot stand: at their middles, or slanted ones at their ends where these are at ticks."""
+    middles, rights = [x.x for x in row], [x.right - 0.35 * _LETTER for x in row]
+    if 2 * sum(x.aslant for x in row) < len(row) or len(frame.ticks) < 2:
+        return middles
+    off = [sum(min(abs(tick - x) for tick in frame.ticks) for x in places) for places in (middles, rights)]
+    if off[1] > 0.7 * off[0]:
+        return middles
+    return [min(frame.ticks, key=lambda tick: abs(tick - x)) for x in rights]
 
 
 def _joined(row: Sequence[Label]) -> list[Label]:
