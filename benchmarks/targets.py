@@ -149,6 +149,9 @@ def _notation(measured: Any) -> Iterator[Target]:
     yield _at_least("formulas that compile", wanted["compiling"], notation.mean(measured, "formulas", "compiles"))
     yield _at_most("formulas: seconds", wanted["formula_seconds"], notation.seconds(measured, "formulas"), "{:.2f}")
     yield _at_least("charts: entries", wanted["charts"], notation.mean(measured, "charts", "entries"))
+    yield _at_least("charts: AP slight", wanted["charts"], notation.mean(measured, "charts", "ap"))
+    yield _at_least("own charts: AP slight", wanted["charts"], notation.mean(measured, "charts", "ap", "own"))
+    yield _at_most("own figures: edit", wanted["geometry"], notation.mean(measured, "geometry", "edit", "own"))
     yield _at_least("molecules: exact", wanted["molecules"], notation.mean(measured, "molecules", "exact"))
     single, double = "one staff (Verovio)", "two staves (Verovio)"
     yield _at_most("scores, one staff: symbols", wanted["staves"], notation.mean(measured, "scores", "symbols", single))

@@ -12,11 +12,11 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from benchmarks.scale import objects
 from benchmarks.serve.measured import Measured
 
-_JOBS = 2
 _EFFORT = "fast"
 _SHARD = 64
 
@@ -29,7 +29,7 @@ def run(folder: Path, *, quick: bool) -> list[Measured]:
         quick: with fewer documents.
     """
     return [
-        overhead(folder / "overhead", 100 if quick else 800, 3),
+        overhead(folder / "overhead", 100 if quick else 600, 1 if quick else 3),
         killed(folder / "killed", 400 if quick else 20_000),
     ]
 
@@ -40,7 +40,7 @@ def killed(folder: Path, documents: int) -> Measured:
     luck, kills, began, done = random.Random(1), 0, time.monotonic(), 0
     shards = -(-documents // _SHARD)
     while True:
-        process = _batch(folder, "--shard", str(_SHARD))
+        process = _batch(folder, "--shard", str(_SHARD), "--jobs", "2")
         enough = done + luck.uniform(0, shards / 5)  # so that it ends however slow the machine is
         while process.poll() is None and done <= enough:
             time.sleep(luck.uniform(0, 1))
@@ -81,42 +81,49 @@ def _lines(output: Path) -> list[tuple[str, str]]:
 
 
 def overhead(folder: Path, documents: int, rounds: int) -> Measured:
-    """The same by the library alone and by a batch, in turn; processor time, since others use this machine."""
-    objects.fill(folder / "in", documents)
+    """What each document more costs the library alone and a batch, in turn; processor time, since others are here.
+
+    One process each: how many run at once changes what they cost. Starting them is done once in a batch, however long
+    it is, so it is taken out: many documents less few.
+    """
+    for name, count in (("few", _SHARD), ("many", _SHARD + documents)):
+        objects.fill(folder / name / "in", count)
     alone, batch = [], []
     for number in range(rounds):
-        alone.append(_cpu(lambda: _reader(folder / "in")))
-        batch.append(_cpu(lambda: _batch(folder, into=f"out-{number}")))  # noqa: B023  (called at once)
-        print(f"alone {alone[-1]:.1f} s, batch {batch[-1]:.1f} s", flush=True)
-    more = statistics.median(batch) / statistics.median(alone) - 1
+        bare = [_cpu(_reader, folder / name) for name in ("few", "many")]
+        whole = [_cpu(_batch, folder / name, "--jobs", "1", into=f"out-{number}") for name in ("few", "many")]
+        alone.append(bare[1] - bare[0])
+        batch.append(whole[1] - whole[0])
+        print(f"alone {bare[0]:.1f} and {bare[1]:.1f} s, batch {whole[0]:.1f} and {whole[1]:.1f} s", flush=True)
+    more = sum(batch) / sum(alone) - 1
+    told = [f"{statistics.mean(each) / documents * 1000:.1f}" for each in (alone, batch)]
     return Measured(
         "a batch costs little more than reading",
         "at most 5 % over the bare reader",
-        f"{more:+.1%} processor time (medians {statistics.median(alone):.1f} and {statistics.median(batch):.1f} s, "
-        f"of {min(alone):.1f} to {max(alone):.1f} and {min(batch):.1f} to {max(batch):.1f})",
+        f"{more:+.1%} processor time ({told[0]} and {told[1]} ms an object)",
         more <= 0.05,
-        f"{rounds} times {documents} of these objects, {_JOBS} processes, effort {_EFFORT}",
+        f"{rounds} times {documents} of these objects more, effort {_EFFORT}",
     )
 
 
 def _batch(folder: Path, *options: str, into: str = "out") -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "legenda", "batch", str(folder / "in"), str(folder / into), "--effort", _EFFORT]
-    return subprocess.Popen([*command, "--jobs", str(_JOBS), "--quiet", *options])
+    return subprocess.Popen([*command, "--quiet", *options])
 
 
 def _reader(folder: Path) -> subprocess.Popen[bytes]:
     code = (
         "import sys; from pathlib import Path; from legenda.pipeline import Reader\n"
         "from legenda.options import ReadOptions\n"
-        f"with Reader(ReadOptions(effort={_EFFORT!r}), {_JOBS}) as reader:\n"
+        f"with Reader(ReadOptions(effort={_EFFORT!r}), 1) as reader:\n"
         "    for _ in reader.read_many(sorted(x for x in Path(sys.argv[1]).rglob('*') if x.is_file())): pass\n"
     )
-    return subprocess.Popen([sys.executable, "-c", code, str(folder)])
+    return subprocess.Popen([sys.executable, "-c", code, str(folder / "in")])
 
 
-def _cpu(start: Callable[[], subprocess.Popen[bytes]]) -> float:
+def _cpu(start: Callable[..., subprocess.Popen[bytes]], *options: Any, **more: Any) -> float:
     """Processor seconds of a process and all that it waited for."""
     before = os.times()
-    start().wait()
+    start(*options, **more).wait()
     after = os.times()
     return after.children_user + after.children_system - before.children_user - before.children_system

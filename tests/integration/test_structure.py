@@ -151,3 +151,53 @@ def test_a_rule_that_fails_costs_no_text(monkeypatch: pytest.MonkeyPatch) -> Non
     assert sorted(plain.text.split()) == sorted(structured.text.split())
     (problem,) = structured.pages[0].problems
     assert problem.code == "no_structure" and "a rule failed" in problem.message
+
+
+def form() -> bytes:
+    """A form with boxes that are ticked and empty, before and between what they are for."""
+    image = Image.new("L", (1240, 900), 255)
+    pen, usual = ImageDraw.Draw(image), ImageFont.truetype(FONT, 30)
+    rows = (("Agreed to the terms of use", True), ("Send me the newsletter", False), ("Other: please call", True))
+    for k, (text, ticked) in enumerate(rows):
+        y = 140 + 64 * k
+        pen.rectangle((80, y, 114, y + 34), outline=0, width=3)
+        if ticked:
+            pen.line((86, y + 6, 108, y + 28), fill=0, width=4)
+            pen.line((108, y + 6, 86, y + 28), fill=0, width=4)
+        pen.text((130, y), text, font=usual, fill=0)
+    pen.text((80, 400), "Name: Doris O. Quadt, DOB 08.08.1980", font=usual, fill=0)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def test_boxes_of_a_form_are_read_as_ticked_or_not() -> None:
+    document = read(form(), structure=True)
+    marks = [mark for page in document.pages for line in page.lines for mark in line.marks if mark.kind == "checkbox"]
+    assert [mark.value for mark in marks] == ["checked", "unchecked", "checked"]
+    shown = markdown(document)
+    assert "- [x] Agreed to the terms of use\n- [ ] Send me the newsletter\n- [x] Other: please call" in shown
+    assert "Doris O. Quadt, DOB 08.08.1980" in shown
+
+
+def test_headings_of_one_size_have_one_level_on_all_pages() -> None:
+    def page(title: str, heading: str, size: float) -> str:
+        content = words(title, 60, 700, 26) if title else ""
+        content += words(heading, 60, 640, size)
+        for k, text in enumerate(PROSE * 2):
+            content += words(text, 60, 600 - 15 * k, 11)
+        return content
+
+    given = make_pdf(
+        page("On Lamps of Brass", "Their making", 16),
+        page("", "Their use", 16),
+        page("", "Their end", 13),
+        page("", "What became of them", 16),
+        box=(0, 0, 612, 792),
+    )
+    document = read(given, structure=True)
+    found = [[(b.kind, b.level) for b in page.blocks if b.kind in ("title", "heading")] for page in document.pages]
+    first = found[0][1][1]
+    assert found[0] == [("title", 0), ("heading", first)]
+    assert found[1] == found[3] == [("heading", first)]
+    assert all(level >= first for kind, level in found[2])

@@ -28,8 +28,8 @@ def served() -> Iterator[dict[str, str]]:
         credentials = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y", "AWS_DEFAULT_REGION": "us-east-1"}
         yield {"AWS_ENDPOINT_URL": url, "AWS_ALLOW_HTTP": "true", **credentials}
     finally:
-        server.terminate()
-        server.wait(10)
+        server.kill()  # it has nothing to keep
+        server.wait()
 
 
 def _made(bucket: str) -> bool:

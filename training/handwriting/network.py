@@ -30,15 +30,15 @@ class Network(nn.Module):
     between them.
     """
 
-    def __init__(self, classes: int, width: int = 224, hidden: int = 160) -> None:
+    def __init__(self, classes: int, stride: int = 1, width: int = 224, hidden: int = 160) -> None:
         super().__init__()
-        convolution = nn.Conv1d(CHANNELS, width, 5, 1, 2)
+        convolution = nn.Conv1d(CHANNELS, width, 5, stride, 2)
         self.conv = nn.Sequential(convolution, nn.BatchNorm1d(width), nn.SiLU(), nn.Dropout(0.2))
         self.rnn = nn.LSTM(width, hidden, 1, bidirectional=True, batch_first=True)
         self.out = nn.Sequential(nn.Dropout(0.3), nn.Linear(2 * hidden, classes))
 
     def forward(self, x: Tensor) -> Tensor:
-        """From [lines, channels, steps] to logits [lines, steps, classes]."""
+        """From [lines, channels, steps] to logits [lines, steps / stride, classes]."""
         return self.out(self.rnn(self.conv(x).transpose(1, 2))[0])
 
 
@@ -47,7 +47,7 @@ class LastStage(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        proto = onnx.load_from_string(weights.model_bytes("backbone-small"))
+        proto = onnx.load_from_string(published())
         tensors = {t.name: numpy_helper.to_array(t) for t in proto.graph.initializer}
         nodes = list(proto.graph.node)
         begin = next(i for i, node in enumerate(nodes) if ENTRY in node.input)
@@ -69,9 +69,15 @@ class LastStage(nn.Module):
 Step = tuple[Callable[..., Tensor], list[str], str]
 
 
+def published() -> bytes:
+    """The convolutions as they were published, as ONNX."""
+    model = weights._checked(weights.MANIFEST["backbone-small"])
+    return graph.backbone(model, {})[".onnx"]
+
+
 def entry_model() -> bytes:
     """The convolutions up to the last stage, as ONNX."""
-    proto = onnx.load_from_string(weights.model_bytes("backbone-small"))
+    proto = onnx.load_from_string(published())
     (node,) = (n for n in proto.graph.node if ENTRY in n.input)
     graph._end_at(proto.graph, node, (None, 192, 6, None))
     return proto.SerializeToString()

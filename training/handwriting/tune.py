@@ -3,7 +3,11 @@
     python -m training.handwriting.tune DATA FOLDER MINUTES
 
 FOLDER is where `training.handwriting.head` kept its weights. The learning rates fall to nothing by the end of the
-minutes of one core; a run that was stopped goes on where it was.
+minutes; a run that was stopped goes on where it was.
+
+The published weights took 770 steps, fewer than there are lines for: 43 minutes of a quarter of a core. CER of 308
+lines held out, without the search for likely letters, after 200, 380, 550 and 760 steps: .199, .178, .168, .164; of
+all 923 at the end .161 (.184 before). Loss and error still fell.
 """
 
 from __future__ import annotations

@@ -2,8 +2,10 @@
 
     python -m molecule.measure held TABLE.tsv PICTURES.zip [--count N]
     python -m molecule.measure eval EVALDATA
+    python -m molecule.measure drawn SMILES.txt [--count N]
 
-`held` reads the patents that `collect` leaves out. Seconds are processor time of our own reader.
+`drawn` has RDKit draw molecules, one a line, in many styles; `held` reads the patents that `collect` leaves out.
+Seconds are processor time of our own reader.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from rdkit import Chem, RDLogger
 
 from legenda.notation.molecule import reader
 from molecule.pictures import Drawn, drawn
+from molecule.renders import rendered
 
 RDLogger.DisableLog("rdApp.*")
 
@@ -29,11 +32,11 @@ RDLogger.DisableLog("rdApp.*")
 def main() -> None:
     """Read, compare, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("which", choices=["held", "eval"])
+    parser.add_argument("which", choices=["held", "eval", "drawn"])
     parser.add_argument("paths", type=Path, nargs="+")
     parser.add_argument("--count", type=int, default=150)
     asked = parser.parse_args()
-    pictures = drawn(*asked.paths, held=True, count=asked.count) if asked.which == "held" else _evaluation(*asked.paths)
+    pictures = SOURCES[asked.which](asked.paths, asked.count)
     right: dict[str, list[bool]] = defaultdict(list)
     sure: dict[float, list[bool]] = defaultdict(list)
     seconds = []
@@ -57,12 +60,24 @@ def main() -> None:
         print(f"confidence {confidence}: {len(good)} crops, {fmean(good):.3f} right")
 
 
-def _evaluation(folder: Path) -> Iterator[Drawn]:
+def _held(paths: list[Path], count: int) -> Iterator[Drawn]:
+    return drawn(paths[0], paths[1], held=True, count=count)
+
+
+def _rendered(paths: list[Path], count: int) -> Iterator[Drawn]:
+    return rendered(paths[0].read_text("utf-8").split()[:count], 1, worn=False)
+
+
+def _evaluation(paths: list[Path], count: int) -> Iterator[Drawn]:
+    folder = paths[0]
     rows = map(json.loads, (folder / "manifest.jsonl").read_text("utf-8").splitlines())
     for row in rows:
         if row["area"] == "molecules":
             crop = np.asarray(Image.open(folder / row["file"]).convert("L"))
             yield Drawn(row["id"], crop, row["truth"], True)
+
+
+SOURCES = {"held": _held, "eval": _evaluation, "drawn": _rendered}
 
 
 def _inchi(smiles: str) -> str:

@@ -1,1 +1,1 @@
-"""Which kind of picture a crop is: a linear rule over cheap measurements, fitted on drawn and gathered pictures."""
+"""Which kind of picture a crop is: a small network over cheap measurements, fitted on drawn and gathered pictures."""

@@ -17,12 +17,12 @@ from legenda.exports.names import plain_name
 _TEXTS = ("txt", "txt-layout", "md", "mmd", "json", "latex", "smiles")
 # what a crop of each kind is written as, the first where nothing is asked for; all are written as `md` and `json`, too
 _OF_CONTENT = {
-    "formula": ("latex",),
+    "formula": ("latex", "svg"),
     "table": ("html", "csv", "latex", "docx", "xlsx"),
-    "chart": ("csv",),
+    "chart": ("csv", "svg"),
     "geometry": ("tikz", "svg"),
-    "molecule": ("smiles", "mol"),
-    "score": ("kern", "musicxml"),
+    "molecule": ("smiles", "mol", "svg"),
+    "score": ("kern", "musicxml", "svg"),
 }
 
 

@@ -67,8 +67,8 @@ def pairs(page: Page) -> list[Pair]:
 
 def _inline(page: Page, line: Line) -> list[Pair]:
     match = _INLINE.match(line.content) or _BARE.match(line.content)
-    if not match or not _is_label(match["label"]):
-        return []
+    if not match or not _is_label(match["label"]) or match["value"].endswith((":", "：")):
+        return []  # what ends with a colon is a label itself
     return [Pair(page.number, match["label"].strip(), match["value"], (line,), match.start("value"))]
 
 

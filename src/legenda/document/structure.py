@@ -11,7 +11,7 @@ from legenda.document.geometry import Affine, Polygon, transform
 NotationKind = Literal["formula", "chart", "geometry", "molecule", "score", "barcode"]
 NOTATION_FORMS: Mapping[str, tuple[str, ...]] = {
     "formula": ("latex",),
-    "chart": ("csv", "md", "dict"),
+    "chart": ("csv", "md", "dict", "svg"),
     "geometry": ("tikz", "svg"),
     "molecule": ("smiles", "mol"),
     "score": ("kern", "musicxml"),

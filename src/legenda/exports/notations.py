@@ -58,11 +58,16 @@ class Tikz(NotationExporter):
 
 
 class Svg(NotationExporter):
-    """SVG of the first figure."""
+    """The first notation drawn again as SVG, to be held beside the picture it was read from."""
 
     format = "svg"
     suffix = ".svg"
     single = True
+
+    def _form(self, block: Block) -> str:
+        from legenda.notation import preview
+
+        return preview.svg(block.notation) if block.notation else ""
 
 
 class Smiles(NotationExporter):

@@ -5,6 +5,7 @@ What a recogniser made of a box (`O`, `口`, nothing) is replaced; no letter of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, takewhile
@@ -12,7 +13,6 @@ from statistics import median
 from unicodedata import category
 
 from legenda.document import Box, Line, Mark, Word, bounds, from_box
-from legenda.engines.scripts import script_of
 from legenda.layout.checkboxes import CheckBox, same_size
 
 SIGNS = {False: "☐", True: "☑"}
@@ -28,7 +28,7 @@ _EDGES, _TOUCHING = frozenset("[]|_"), 0.5  # heights of a line between a box an
 _LONG, _PITCH = 8, 0.42  # letters of a line that tells their width, and this in heights of a line where none does
 _SURROUNDED = 3  # boxes of one size on a page, from which one may stand without text
 _ENDED = (".", "。", "。", "!", "?")  # what no label of a box ends with, but a proof does, before its square
-_HAN = frozenset(("Hani", "Hira", "Kana", "Hang"))
+_HAN = re.compile("[\u1100-\u11ff\u3040-\u318f\u3400-\u9fff\uac00-\ud7af]")  # kana and Hangul, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +153,13 @@ def _is_rest(word: Word, box: Box) -> bool:
 
 
 def _is_sign(line: Line, said: str, after: str) -> bool:
-    """Whether characters are what a box is read as, or set with; `OYes` is a box, `Other` is none."""
+    """Whether characters are what a box is read as, or set with; `OYes` is a box, `Other` and `DOB` are none."""
     if all(c in _READ_AS for c in said):
         return True
     if line.engine == _OWN and len(said) == 1 and (said in _SET_AS or category(said) == "Co"):
         return not after or not after[0].islower()
-    return all(c in _READ_AS | _LETTERS for c in said) and not after[:1].islower()
+    anew = not after or (after[0].isupper() and after[1:2].islower()) or after[0].isdigit()
+    return all(c in _READ_AS | _LETTERS for c in said) and anew
 
 
 def _has_room(line: Line, word: Word, box: Box, pitch: float, *, ahead: bool) -> bool:
@@ -170,7 +171,7 @@ def _has_room(line: Line, word: Word, box: Box, pitch: float, *, ahead: bool) ->
 
 def _is_han(line: Line) -> bool:
     """Whether squares may be letters, or parts of some."""
-    return any(script_of(c) in _HAN for c in line.content)
+    return bool(_HAN.search(line.content))
 
 
 def _covered(word: Word, box: Box) -> tuple[int, int]:

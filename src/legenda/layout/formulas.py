@@ -15,7 +15,8 @@ _NAMES = frozenset(
     ("sin", "cos", "tan", "cot", "log", "exp", "lim", "max", "min", "sup", "inf", "det", "dim", "mod", "gcd")
 )
 _SIGN = re.compile(r"[=≠<>≤≥≈≡∼≃→⇒↦∈⊂⊆∑∏∫∮∂∇√∞±×⋅·+−⊗⊕∧∨∀∃]")
-_RELATION = re.compile(r"[=≠≤≥≈≡≃→⇒∈⊂⊆∝]")
+RELATION = re.compile(r"[=≠≤≥≈≡≃→⇒∈⊂⊆∝]")
+"""What a formula says at least once."""
 _STRONG = re.compile(r"[∑∏∫∮∂∇√∞≤≥≈∈⊂⊆→⇒α-ωΓΔΘΛΞΠΣΦΨΩ]")
 _LETTER = re.compile(r"[^\W\d_]")
 _NEAR, _ON_ROW = 1.5, 2.5  # heights of a line between pieces of one formula, and between those on one row
@@ -26,7 +27,7 @@ _READ = 0.7  # confidence of a line: signs are what unreadable text is read as, 
 def formulas_in(lines: Sequence[Line]) -> list[Box]:
     """Boxes around groups of such lines; a group has a relation and a letter."""
     mathy = [line for line in lines if line.confidence >= _READ and _is_mathy(line.content)]
-    if not any(_RELATION.search(line.content) for line in mathy):
+    if not any(RELATION.search(line.content) for line in mathy):
         return []
     wordy = [bounds(line.polygon) for line in lines if WORD.search(line.content)]
     found = []
@@ -35,7 +36,7 @@ def formulas_in(lines: Sequence[Line]) -> list[Box]:
             continue
         text = " ".join(line.content for line in group)
         own = all(line.engine == "text-layer" for line in group)  # of pictures the model sees the plainer ones
-        if _RELATION.search(text) and _LETTER.search(text) and len(text) >= 5 and (own or _STRONG.search(text)):
+        if RELATION.search(text) and _LETTER.search(text) and len(text) >= 5 and (own or _STRONG.search(text)):
             found.append(around(bounds(line.polygon) for line in group))
     return found
 

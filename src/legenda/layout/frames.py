@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from legenda.document import Block, Line, bounds
 from legenda.document.geometry import Box
-from legenda.layout.formulas import WORD, formulas_in
+from legenda.layout.formulas import RELATION, WORD, formulas_in
 from legenda.layout.pieces import area, around, common, height_of, is_beside
 from legenda.layout.regions import Region
 
@@ -19,6 +20,7 @@ _HEADS = 2  # lines over a table that may be heads of several columns
 _ALONE = 2  # rows without a second cell that may stand between others of a table
 _READABLE = 0.6  # that what rules take for a formula is one
 _LEGIBLE = 0.7  # confidence of a line from which its words are no formula read as text
+_LEADING = 0.1  # heights of a line between two formulas of one region; parts of a fraction are nearer
 _BY_ITSELF = 6  # words from which a line in a figure is text beside it
 RULED = 0.55
 """Probability that a table no model saw is one: what `table_of` finds decides."""
@@ -36,7 +38,8 @@ def frames_of(regions: Sequence[Region], blocks: Sequence[Block], page: Box) -> 
     """
     lines = [line for block in blocks for line in block.lines]
     framed = [_cut(r, lines) for r in regions if r.kind in ("figure", "table", "formula") and _holds(r, lines, page)]
-    shown = [Region("formula", box, _READABLE) for box in formulas_in(lines)]
+    framed = [part for region in framed for part in _equations(region, lines)]
+    shown = [part for box in formulas_in(lines) for part in _equations(Region("formula", box, _READABLE), lines)]
     framed += [r for r in shown if not any(common(r.box, other.box) > 0.1 * area(r.box) for other in framed)]
     tabular = [Region("table", box, RULED) for block in blocks for box in tables_in(block.lines)]
     framed += [r for r in tabular if not any(common(r.box, other.box) > 0.3 * area(r.box) for other in framed)]
@@ -103,6 +106,24 @@ def _cut(region: Region, lines: Sequence[Line]) -> Region:
     above = [box[3] for box in wordy if box[3] < top + 0.3 * (bottom - top)]
     below = [box[1] for box in wordy if box[1] > top + 0.7 * (bottom - top)]
     return replace(region, box=(x0, max([top, *above]), x1, min([bottom, *below])))
+
+
+def _equations(region: Region, lines: Sequence[Line]) -> list[Region]:
+    """A region of several formulas, one below the other, one each: rows with paper between, and a relation in each."""
+    inside = [line for line in lines if _centred(line, region.box)] if region.kind == "formula" else []
+    rows: list[list[Line]] = []
+    for line in sorted(inside, key=lambda line: bounds(line.polygon)[1]):
+        top, unit = bounds(line.polygon)[1], height_of(line)
+        if rows and top < max(bounds(x.polygon)[3] for x in rows[-1]) + _LEADING * unit:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    if len(rows) < 2 or not all(RELATION.search(" ".join(line.content for line in row)) for row in rows):
+        return [region]
+    x0, top, x1, bottom = region.box
+    boxes = [around(bounds(line.polygon) for line in row) for row in rows]
+    edges = [top, *((a[3] + b[1]) / 2 for a, b in pairwise(boxes)), bottom]
+    return [replace(region, box=(x0, a, x1, b)) for a, b in pairwise(edges)]
 
 
 def _holds(region: Region, lines: Sequence[Line], page: Box) -> bool:

@@ -1,7 +1,7 @@
 r"""Formulas of a PDF's own text as LaTeX: by what its text objects say, how large they are, and where they stand.
 
-Everything stands on one base line but for what is raised or lowered, and for the limits of large operators. What is
-stacked otherwise (fractions, matrices) is not told by this, and is left alone.
+Everything stands on one base line but for what is raised or lowered, for the limits of large operators, and for
+fractions of full size beside a sign that tells where their bars are. What is stacked otherwise is left alone.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 from legenda.document.geometry import Box
 
@@ -16,6 +17,11 @@ _SMALLER = 0.86  # times the size of the base line, from which a sign is raised 
 _RAISED = 0.04  # of the base's size, by which the middle of a raised sign lies above its base's
 _LARGE = frozenset("∑∏∫⋃⋂⨁⨂∐∮")
 _FAR = 4.0  # widths of a large operator, as far as its limits reach to either side
+_OPERATORS = frozenset("=+−-<>≤≥≈≡→⋅·× ")
+_OFF_AXIS, _APART = (
+    0.3,
+    0.35,
+)  # of the base's size: how far parts of fractions stand off operators, and from one another
 _OVER = 0.6  # of two signs' width, that they share when one stands over the other
 _PRIMES = frozenset("′'")
 _GREEK = (
@@ -86,6 +92,7 @@ class Sign:
         upright: a word in it is one, and not a product of letters.
         bold: it is.
         letters: of its capitals: `mathcal`, `mathbb`, or empty.
+        latex: what it is as a whole, where that is known.
     """
 
     text: str
@@ -94,6 +101,7 @@ class Sign:
     upright: bool = False
     bold: bool = False
     letters: str = ""
+    latex: str = ""
 
 
 @dataclass(slots=True)
@@ -105,9 +113,44 @@ class _Atom:
 
 def latex_of(signs: Sequence[Sign]) -> str:
     """LaTeX of signs on one base line; empty where they are stacked, or say what has no spelling here."""
-    atoms = _atoms(sorted(signs, key=lambda sign: sign.box[0]))
+    atoms = _atoms(sorted(_with_fractions(signs), key=lambda sign: sign.box[0]))
     parts = [_spelled(atom) for atom in atoms or ()]
     return "" if not atoms or "" in parts else _joined(parts)
+
+
+def _with_fractions(signs: Sequence[Sign]) -> Sequence[Sign]:
+    """The signs with each fraction as one: signs of full size above and below the height at which operators stand."""
+    usual = max((sign.size for sign in signs if sign.text not in _LARGE), default=0.0)
+    full = [sign for sign in signs if sign.size >= _SMALLER * usual and sign.text not in _LARGE]
+    bars = [_middle(sign) for sign in full if set(sign.text.split()) and set(sign.text) <= _OPERATORS]
+    if not bars:
+        return signs
+    axis, reach = median(bars), _OFF_AXIS * usual
+    stacked = sorted((s for s in full if abs(_middle(s) - axis) > reach), key=lambda sign: sign.box[0])
+    done = list(signs)
+    for group in _near(stacked, _APART * usual):
+        left, right = min(sign.box[0] for sign in group), max(sign.box[2] for sign in group) + _APART * usual
+        members = [s for s in signs if left - 0.1 * usual < (s.box[0] + s.box[2]) / 2 < right]
+        parts = [[s for s in members if (_middle(s) < axis) == above] for above in (True, False)]
+        if any(abs(_middle(s) - axis) <= reach and s in full for s in members) or not all(parts):
+            continue
+        over, under = (latex_of(part) for part in parts)
+        if over and under:
+            box = (left, axis - usual / 2, max(s.box[2] for s in members), axis + usual / 2)
+            done = [s for s in done if all(s is not one for one in members)]
+            done.append(Sign("", box, usual, latex=f"\\frac{{{over}}}{{{under}}}"))
+    return done
+
+
+def _near(signs: Sequence[Sign], gap: float) -> list[list[Sign]]:
+    """Signs, sorted from the left, in groups with no wider gap inside."""
+    groups: list[list[Sign]] = []
+    for sign in signs:
+        if groups and sign.box[0] - max(one.box[2] for one in groups[-1]) < gap:
+            groups[-1].append(sign)
+        else:
+            groups.append([sign])
+    return groups
 
 
 def _atoms(signs: Sequence[Sign]) -> list[_Atom] | None:
@@ -194,6 +237,8 @@ def _spelled(atom: _Atom) -> str:
 
 
 def _spelling(sign: Sign) -> str:
+    if sign.latex:
+        return sign.latex
     if sign.box[3] - sign.box[1] > _TALL * sign.size and sign.text.strip() in _BRACKETS:
         return _BRACKETS[sign.text.strip()]
     parts: list[str] = []

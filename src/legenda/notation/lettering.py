@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from legenda.notation import slanted
 from legenda.notation.base import Raster
 
 Quads = NDArray[np.float32]
@@ -18,29 +19,29 @@ _DOT = 175  # dots of small type are paler than its letters
 _DARK = 132  # of 255: letters are darker, ticks and grids of most charts are paler
 _MOST = 1500  # shapes: more are a texture, and no drawing has so many letters
 _LETTER = (4, 44)  # px, height of letters
-_GAP, _STACK = 0.55, 0.42  # of a letter's height: gaps within a label, along a row and along a column
+_PAD = 2.0  # px
+_GAP, _STACK = 0.55, 0.5  # of a letter's height: gaps within a label, along a row and along a column
 
 
 def letter_boxes(crop: Raster) -> Quads:
-    """Upright boxes around labels, a little wider than the ink."""
+    """Boxes around labels, a little wider than the ink; those of slanted labels are turned with them."""
     shapes = _letters(crop)
     if len(shapes) > _MOST:
         return np.zeros((0, 4, 2), np.float32)
-    groups = _grouped(shapes)
-    boxes = []
-    for group in groups:
-        left, top = group[:, 0].min(), group[:, 1].min()
-        right, bottom = group[:, 2].max(), group[:, 3].max()
-        if (
-            max(right - left, bottom - top) < 5
-            or max(np.ptp(group[:, [1, 3]], axis=1).max(), right - left) < _LETTER[0]
-        ):
-            continue
-        pad = 2.0
-        boxes.append(
-            [[left - pad, top - pad], [right + pad, top - pad], [right + pad, bottom + pad], [left - pad, bottom + pad]]
-        )
-    return np.array(boxes, np.float32).reshape(-1, 4, 2)
+    turned, used = slanted.quads(crop, shapes)
+    boxes = [_box(group) for group in _grouped(shapes[~used]) if _is_label(group)]
+    return np.concatenate([np.array(boxes, np.float32).reshape(-1, 4, 2), turned])
+
+
+def _is_label(group: NDArray[np.float64]) -> bool:
+    wide, high = np.ptp(group[:, [0, 2]]), np.ptp(group[:, [1, 3]])
+    return bool(max(wide, high) >= 5 and max(np.ptp(group[:, [1, 3]], axis=1).max(), wide) >= _LETTER[0])
+
+
+def _box(group: NDArray[np.float64]) -> list[list[float]]:
+    left, top = group[:, :2].min(0) - _PAD
+    right, bottom = group[:, 2:].max(0) + _PAD
+    return [[left, top], [right, top], [right, bottom], [left, bottom]]
 
 
 def _letters(crop: Raster) -> NDArray[np.float64]:

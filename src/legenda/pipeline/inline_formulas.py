@@ -70,8 +70,13 @@ def _may_be(word: Word) -> bool:
 
 
 def _is_part(word: Word) -> bool:
-    """Whether a formula may begin or end with it: not with brackets alone, dashes or points."""
-    return bool(_SAID.search(word.content) or _SIGNS.search(word.content))
+    """Whether a formula may begin or end with it: not with brackets alone, relations, dashes or points."""
+    return bool(_SAID.search(word.content))
+
+
+def _is_balanced(latex: str) -> bool:
+    """Whether no bracket is left open: else the run ended too early."""
+    return all(latex.count(one) == latex.count(other) for one, other in ("()", "[]", "{}"))
 
 
 def _mark(line: Line, run: Sequence[int], sight: Sight) -> Mark | None:
@@ -82,8 +87,8 @@ def _mark(line: Line, run: Sequence[int], sight: Sight) -> Mark | None:
     found = _read(line, run, sight)
     if found is None or found.problem or found.confidence < _SURE:
         return None
-    latex = found.forms.get("latex", "")
-    if not latex or not _is_alike(said, latex):
+    latex = _ENDS.sub("", found.forms.get("latex", "").strip()).strip()
+    if not latex or not _is_balanced(latex) or not _is_alike(said, latex):
         return None
     return Mark("formula", start, len(said), latex, found.confidence)
 

@@ -25,6 +25,7 @@ _CALL = re.compile(r"[A-Za-z]{1,3}\([^()]{0,12}\)?\)?[,.;:]?")  # `f(x)`
 _COMMON = frozenset("a i of is in if we as to be by or at on an it so no do us up my me he and for the".split())  # noqa: SIM905
 _HIGH = 4.0  # points that the middles of raised and lowered signs may stand outside of a line's box
 _REACH = 0.5  # points around an object's ink within which the middle of a word is in it
+_BLANK = " \t\n\u200b\ufeff"  # of no width, some of it
 _SMALLER, _SHIFTED = (
     0.85,
     0.12,
@@ -183,7 +184,7 @@ def signs_in(box: Box, looks: Looks, parts: Sequence[Sign | None] = ()) -> list[
     x, y = (left + right) / 2, (top + bottom) / 2
     high = min(0.35 * (box[3] - box[1]), _HIGH)
     inside = (left > box[0] - 1.5) & (right < box[2] + 1.5) & (y > box[1] - high) & (y < box[3] + high) & (x > 0)
-    signs = [_sign(place, looks) for place in np.flatnonzero(inside).tolist() if looks.texts[place].strip()]
+    signs = [_sign(place, looks) for place in np.flatnonzero(inside).tolist() if looks.texts[place].strip(_BLANK)]
     return [*signs, *(part for part in parts if part)]
 
 

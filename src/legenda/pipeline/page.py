@@ -127,7 +127,8 @@ class _Attempt:
     def _read(self) -> Page:
         given, options = self._given, self._options
         if is_notated(options):
-            return self._page([self._read_crop(box) for box in self._regions or [None]], "ocr")
+            boxes: Sequence[Box | None] = self._regions or (None,)
+            return self._page([self._read_crop(box) for box in boxes], "ocr")
         if trust := 1.0 if options.text_layer == "only" else self._trust():
             own = given.text.lines if given.text else ()
             blocks = layer_blocks(given.text, trust) if given.text else []

@@ -11,8 +11,12 @@ from legenda.errors import EngineError, MissingComponentError
 from legenda.languages import resolve
 from legenda.options import ReadOptions
 from legenda.pipeline.doubt import lacking_language
+from legenda.pipeline.latin_language import CONFUSED, language_of
 from legenda.pipeline.models import model_for, read_with_model
 from legenda.pipeline.other_script import read_again, with_other_scripts
+from legenda.pipeline.two_readings import agreeing
+
+LATIN = "Latn"
 
 
 def read_raster(raster: Raster, options: ReadOptions) -> Reading:
@@ -35,11 +39,30 @@ def _read(raster: Raster, options: ReadOptions) -> Reading:
         return get_engine(options.engine).read(raster, wanted)
     if options.languages:
         known = all(resolve(language).engine == "cpu" for language in options.languages)
-        return get_engine("cpu" if known else "tesseract").read(raster, wanted)
+        reading = get_engine("cpu" if known else "tesseract").read(raster, wanted)
+        told = {resolve(language).code for language in options.languages} & CONFUSED
+        return (
+            _with_marks(raster, reading, told.pop()) if known and len(told) == len(options.languages) == 1 else reading
+        )
     reading = with_other_scripts(raster, get_engine("cpu").read(raster, wanted))
-    if not (language := lacking_language(reading.lines)):
+    if language := lacking_language(reading.lines):
+        return max(reading, _in_language(raster, reading, language), key=_evidence)
+    return _with_marks(raster, reading, language_of(reading.lines))
+
+
+def _with_marks(raster: Raster, reading: Reading, language: str) -> Reading:
+    """A reading by PP-OCR with the marks of letters as Tesseract's pack of its language reads them."""
+    if not language or not reading.lines:
         return reading
-    return max(reading, _in_language(raster, reading, language), key=_evidence)
+    places = [k for k, line in enumerate(reading.lines) if line.script == LATIN and line.words]
+    try:
+        again = read_again(raster, [reading.lines[k] for k in places], packs_for((language,)))
+    except (MissingComponentError, EngineError):  # nobody asked for it: the first reading stands
+        return reading
+    lines = list(reading.lines)
+    for k, line in zip(places, agreeing([lines[k] for k in places], again), strict=True):
+        lines[k] = line
+    return replace(reading, lines=tuple(lines))
 
 
 def _in_language(raster: Raster, reading: Reading, language: str) -> Reading:

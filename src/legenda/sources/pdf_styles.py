@@ -23,6 +23,7 @@ _ITALIC = re.compile(r"(?i)ital|obli|slant|cmti|cmsl|sfti|sfsl|-it?$|kursiv")
 _MONO = re.compile(r"(?i)mono|courier|consol|typewriter|menlo|cmtt|sftt|inconsolata|code(?!c)")
 _MATH = re.compile(
     r"(?i)math|\bcm(mi|sy|ex|bsy|mib)\d*|\b(ms[ab]m|eu[fsx]m|rsfs|wasy|stmary|lm(math|mi|sy|ex))\d*|mtsy|mtmi"
+    r"|applesymbols"
 )
 _CALLIGRAPHIC, _DOUBLED = re.compile(r"(?i)cmsy|cmbsy|eus[mb]|rsfs"), re.compile(r"(?i)msbm|bbold|dsrom|bbm")
 _FEW = 3

@@ -4,6 +4,7 @@ import ast
 import csv
 import io
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -88,6 +89,42 @@ def test_points_on_a_logarithmic_axis() -> None:
     body = rows(sheet.read())[1:]
     assert [row[0] for row in body] == ["1", "2", "3", "4", "5"]
     assert all(0.95 < float(row[1]) / y < 1.05 for row, y in zip(body, [1, 10, 100, 1000, 5000], strict=True))
+
+
+def test_lines_that_cross_are_read_where_the_labels_are() -> None:
+    sheet, years = Sheet(), ["2019", "2020", "2021", "2022", "2023"]
+    told = {"North": [10, 24, 31, 18, 40], "South": [35, 20, 12, 27, 15]}
+    for name, values in told.items():
+        sheet.axes.plot(years, values, "-" if name == "North" else "--", label=name)
+    sheet.axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    body = rows(sheet.read())[1:]
+    found = {(row[2], row[0]): float(row[1]) for row in body}
+    wanted = {(name, year): value for name in told for year, value in zip(years, told[name], strict=True)}
+    assert found == pytest.approx(wanted, abs=1)
+
+
+def test_shades_of_grey_on_a_tinted_plot_with_labels_aslant() -> None:
+    sheet, names = Sheet(), ["Austria", "Finland", "Hungary", "Ireland", "Sweden"]
+    sheet.axes.set_facecolor("#e5e5e5")
+    sheet.axes.grid(color="white")
+    sheet.axes.set_axisbelow(True)
+    sheet.axes.bar(names, [30, 70, 55, 12, 44], color="#555555")
+    sheet.axes.tick_params(axis="x", rotation=45)
+    found = {row[0]: float(row[1]) for row in rows(sheet.read())[1:]}
+    assert found == pytest.approx(dict(zip(names, [30, 70, 55, 12, 44], strict=True)), abs=1)
+
+
+def test_numbers_printed_on_bars_are_taken_as_printed() -> None:
+    sheet, values = Sheet(), [1234, 567, 890, 321]
+    sheet.axes.bar_label(sheet.axes.bar(NAMES, values))
+    assert [float(row[1]) for row in rows(sheet.read())[1:]] == values
+
+
+def test_a_chart_is_drawn_again_from_its_table() -> None:
+    sheet = Sheet()
+    sheet.axes.bar(NAMES, [3, 7, 5, 2])
+    root = ET.fromstring(sheet.read().forms["svg"])
+    assert {x.text for x in root.iter("{http://www.w3.org/2000/svg}text")} >= set(NAMES)
 
 
 def test_scattered_points() -> None:

@@ -88,6 +88,39 @@ def test_a_dashed_line_is_one_stroke() -> None:
     assert tikz.count("\\draw") == 1
 
 
+def test_an_arc_in_a_corner_is_an_angle_of_its_strokes() -> None:
+    paper = Paper()
+    paper.line((40, 250), (320, 250))
+    paper.line((40, 250), (250, 60))
+    paper.circle(40, 250, 34, 318, 360)
+    root = ET.fromstring(notation.read("geometry", paper.crop()).forms["svg"])
+    (arc,) = root.iter(f"{SVG}path")
+    radius = float(arc.get("d", "").split("A")[1].split()[0])
+    assert radius == pytest.approx(33, abs=3.5)
+
+
+def test_short_dashes_between_strokes_are_one_that_reaches_them() -> None:
+    paper = Paper()
+    paper.line((40, 250), (320, 250), (180, 50), (40, 250))
+    for n in range(14):
+        paper.line((180, 57 + 14 * n), (180, 64 + 14 * n))
+    crop = paper.crop()
+    found = notation.read("geometry", crop, labels(crop)).forms
+    assert found["tikz"].count("\\draw[dashed]") == 1
+    assert "\\node" not in found["tikz"]
+    (dashed,) = (x for x in ET.fromstring(found["svg"]).iter(f"{SVG}polyline") if x.get("stroke-dasharray"))
+    ends = sorted(tuple(float(v) for v in point.split(",")) for point in dashed.get("points", "").split())
+    assert ends == [pytest.approx((180, 50), abs=5), pytest.approx((180, 250), abs=5)]
+
+
+def test_strokes_are_found_on_paper_lit_unevenly() -> None:
+    paper = Paper()
+    paper.line((60, 240), (300, 240), (180, 60), (60, 240))
+    shade = np.linspace(1, 0.45, 360)[None, :, None]
+    crop = (paper.crop() * shade).astype(np.uint8)
+    assert notation.read("geometry", crop).forms["tikz"].count("cycle") == 1
+
+
 def test_an_empty_crop_has_no_figure() -> None:
     found = notation.read("geometry", np.full((120, 160), 255, np.uint8))
     assert found.forms == {}

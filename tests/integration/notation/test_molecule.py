@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from rdkit import Chem
 from rdkit.Chem import Draw
 
 from legenda import notation
-from legenda.notation.molecule import chemistry, osra
+from legenda.notation.molecule import chemistry, osra, vectors
 
 installed = pytest.mark.skipif(osra.installed() is None, reason="OSRA is not installed")
 
@@ -77,6 +78,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
         "C[N+](C)(C)CC(=O)[O-]",
         "CS(=O)(=O)Nc1ccc(I)cc1",
         "FC(F)(F)c1nn(C)cc1P(=O)(O)O",
+        "C1CCN(Cc2ccccc2Br)CC1",
     ],
 )
 def test_our_own_reader_reads_what_was_drawn(smiles: str) -> None:
@@ -85,6 +87,15 @@ def test_our_own_reader_reads_what_was_drawn(smiles: str) -> None:
     assert same(Chem.MolToSmiles(Chem.MolFromMolBlock(found.forms["mol"])), smiles)
     assert found.problem == ""
     assert found.engine == "legenda-molecule"
+
+
+def test_a_circle_makes_a_ring_aromatic() -> None:
+    crop = np.full((300, 300), 255, np.uint8)
+    corners = [(150 + 100 * np.cos(turn), 150 + 100 * np.sin(turn)) for turn in np.arange(6) * np.pi / 3]
+    cv2.polylines(crop, [np.array(corners).round().astype(np.int32)], True, 0, 3)
+    cv2.circle(crop, (150, 150), 58, 0, 3)
+    (found,) = vectors.read(crop)
+    assert chemistry.check(found.mol).smiles == "c1ccccc1"
 
 
 @pytest.mark.usefixtures("alone")

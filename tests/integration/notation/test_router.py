@@ -14,11 +14,12 @@ def sheet(width: int = 420, height: int = 260) -> tuple[Image.Image, ImageDraw.I
 
 
 def text() -> Image.Image:
+    text = "Prices rose in spring while wages kept no pace with them and most of the towns on the coast lost people"
+    words = text.split()
     picture, pen = sheet()
     for n in range(9):
-        pen.text(
-            (12, 8 + 26 * n), "Prices rose in spring while wages kept their pace", "black", ImageFont.load_default(15)
-        )
+        line = " ".join(words[(5 * n + m) % len(words)] for m in range(8 - n % 2))
+        pen.text((12, 8 + 26 * n), line, "black", ImageFont.load_default(15))
     return picture
 
 

@@ -75,5 +75,5 @@ def test_a_crop_of_a_kind_is_written_as_its_kind_is() -> None:
     assert of_content("geometry", ("svg,json",), "", json_lines=False) == ("svg,json",)
     assert of_content("molecule", (), "aspirin.mol", json_lines=False) == ()
     assert of_content("auto", (), "", json_lines=False) == ()
-    with pytest.raises(InvalidOptionError, match=r"molecule is not written as latex.*smiles, mol"):
+    with pytest.raises(InvalidOptionError, match=r"molecule is not written as latex.*smiles, mol, svg"):
         of_content("molecule", ("latex",), "", json_lines=False)

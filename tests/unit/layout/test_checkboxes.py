@@ -117,6 +117,7 @@ def test_what_a_box_was_read_as_is_replaced() -> None:
 def test_no_letter_of_a_word_is_lost() -> None:
     assert boxed([text("Other", 100)], box(94, side=16)) == ["☐ Other"]
     assert boxed([text("Press A now", 100)], box(158)) == ["Press A now"]  # a key
+    assert boxed([text("born: DOB 1980", 100)], box(158, side=12)) == ["born: DOB 1980"]
 
 
 def test_a_box_behind_its_word_wants_another_and_no_sentence() -> None:

@@ -65,3 +65,13 @@ def test_signs_at_the_end_of_a_line_go_back_into_it() -> None:
     far = line("7", 300, 98, 7)
     found = with_scripts([scripts[0], base, far, rest, scripts[1]])
     assert [x.content for x in found] == ["that λ = ∑ k i=1", "7", "c(g)"]
+
+
+def test_a_fraction_stands_beside_its_relation() -> None:
+    bar = [Sign("E", (0, 10, 8, 20), 12, upright=True, bold=True), Sign("=", (12, 12, 20, 18), 12)]
+    bar.append(Sign("−", (22, 14, 28, 16), 12))
+    over = [Sign("∂", (32, 1, 38, 10), 12), Sign("B", (38, 1, 46, 10), 12, upright=True, bold=True)]
+    under = [Sign("∂", (34, 20, 40, 29), 12), Sign("t", (40, 20, 44, 29), 12)]
+    assert latex_of([*bar, *over, *under]) == r"\mathbf{E}=-\frac{\partial\mathbf{B}}{\partial t}"
+    # nothing says where the bar would be
+    assert latex_of([*over, *under]) == ""

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from rdkit import Chem
 
-from legenda.notation.molecule import molfile, reader, strokes
+from legenda.notation.molecule import molfile, reader, strokes, vectors
 from legenda.notation.molecule.condensed import Atom
 from legenda.notation.molecule.molfile import Molecule
 from legenda.notation.molecule.reader import Reading
@@ -74,3 +74,17 @@ def test_two_readings() -> None:
     assert differing.forms["smiles"] == "CCO"
     assert "CCN" in differing.problem
     assert (mended.engine, mended.forms["smiles"]) == ("they", "CCO")
+
+
+@pytest.mark.parametrize("ink", [0.03, 0.3, 0.5])
+def test_a_texture_is_no_drawing(ink: float) -> None:
+    noise = np.random.default_rng(1).random((600, 600)) > ink
+    assert vectors.read(noise.astype(np.uint8) * 255) == []
+
+
+def test_hundreds_of_strokes_are_no_molecule() -> None:
+    chance = np.random.default_rng(1)
+    shades = np.full((700, 700), 255, np.uint8)
+    for x, y, across, down in chance.integers(0, 60, (500, 4)).tolist():
+        cv2.line(shades, (11 * x, 11 * y), (11 * x + across, 11 * y + down), 0, 2)
+    assert vectors.read(shades) == []

@@ -3,7 +3,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from legenda.document import Line, Word, from_box
@@ -36,6 +36,7 @@ def test_frames_are_found_by_colour(color: Color, drawn: tuple[int, int, int]) -
     assert box == pytest.approx((54, top + 4, 297, top + 97), abs=4)
 
 
+@settings(deadline=None)
 @given(angle=st.floats(-2, 2), quality=st.integers(40, 95), stroke=st.integers(2, 9))
 def test_frames_are_found_askew_and_in_jpegs(angle: float, quality: int, stroke: int) -> None:
     raster = page((RED, (100, 150, 700, 400)), stroke=stroke)

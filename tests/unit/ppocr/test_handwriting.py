@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import zipfile
 from difflib import SequenceMatcher
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
+from onnx import numpy_helper
 from PIL import Image
 from written import written
 
 from legenda.engines.base import EngineOptions, Raster
-from legenda.engines.ppocr import PPOCR, handwriting, models
+from legenda.engines.ppocr import PPOCR, handwriting, models, weights
 from legenda.engines.ppocr.strip import Strip, cut
 
 LINES = Path(__file__).parents[4] / "shared" / "training" / "handwriting"
@@ -80,3 +83,12 @@ def test_handwriting_on_a_page_is_read_line_by_line() -> None:
     written_ones = [line for line in lines if line.engine == handwriting.NAME]
     assert len(written_ones) >= 2 and all(line.style.handwritten for line in written_ones if line.style)
     assert lines[-1].engine != handwriting.NAME and lines[-1].content.startswith("Alle Menschen")
+
+
+def test_trained_tensors_take_the_place_of_the_published_ones() -> None:
+    model = onnx.load_from_string(weights.model_bytes("backbone-small"))
+    found = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+    with np.load(io.BytesIO((files("legenda.data") / "handwriting_stage.npz").read_bytes())) as trained:
+        assert len(trained.files) > 20
+        for name in trained.files:
+            assert (found[name] == trained[name].astype(np.float32)).all()

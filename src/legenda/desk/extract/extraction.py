@@ -34,7 +34,11 @@ _CURRENCY = re.compile(r"RM\b|US\$|EUR|USD|GBP|CHF|JPY|CNY|MYR|SGD|SEK|NOK|DKK|C
 _CODES = {"RM": "MYR", "$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₽": "RUB"}
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,3})?\b")
 _TOTAL = "grand total"
-_WHOLE = re.compile(r"\binc|payable|due|rounded|grand|after|gross|ttc|a pagar|zu zahlen")
+_TO_PAY = re.compile(r"payable|due|rounded|grand|a pagar|zu zahlen|net a payer")
+_WHOLE = re.compile(r"\binc|after|gross|ttc")
+# What was handed over and what was given back; their difference, where it is printed too, is the total
+_GIVEN = re.compile(r"\b(?:cash|tendered|received|paid|bar|gegeben|espèces|efectivo|contanti)\b")
+_BACK = re.compile(r"\b(?:change|rückgeld|wechselgeld|rendu|cambio|vuelto|resto)\b")
 _NO_TOTAL = re.compile(r"qty|quantity|item|saving|discount|point|tax|gst|vat|excl|sub|before|change|cash|paid")
 _FINDERS: Mapping[str, Callable[..., Iterator[Spot]]] = {
     "company": places.companies,
@@ -108,12 +112,19 @@ class _Filling:
     pairs: list[Pair] = field(init=False)
     mark: str = field(init=False)
     day_first: bool = field(init=False)
+    paid: set[float] = field(init=False)
 
     def __post_init__(self) -> None:
         self.pairs = [pair for page in self.document.pages for pair in pairs(page)]
         texts = [line.content for page in self.document.pages for line in page.lines]
         self.mark = marks(word for text in texts for word in text.split())
+        given, back = (self._amounts(label) for label in (_GIVEN, _BACK))
+        self.paid = {round(one - other, 2) for one in given for other in back if one > other}
         self.day_first = not months_first(value.text for text in texts for value in values(text, "date"))
+
+    def _amounts(self, label: re.Pattern[str]) -> set[float]:
+        found = (amount(pair.value, self.mark) for pair in self.pairs if label.search(pair.label.casefold()))
+        return {one for one in found if one is not None}
 
 
 def extract(document: Document, schema: Mapping[str, Any]) -> Extraction:
@@ -168,17 +179,24 @@ def _fill(leaf: Leaf, filling: _Filling) -> Found | None:
 
 
 def _labelled(leaf: Leaf, filling: _Filling) -> Iterator[Spot]:
-    """Values beside a label of the leaf, the best label first; of totals the largest, which has tax and rounding."""
+    """Values beside a label of the leaf, the best label first; of totals what was paid, else the largest."""
+    total = _TOTAL in leaf.labels
     scored = []
     for place, pair in enumerate(filling.pairs):
         rank = _rank(" ".join(terms(pair.label)), leaf)
+        size = (amount(pair.value, filling.mark) or 0.0) if total else 0.0
+        if rank is None and size in filling.paid:
+            rank = len(leaf.labels) + 1
         if rank is not None:
-            total = _TOTAL in leaf.labels
-            last = total and bool(_WHOLE.search(pair.label.casefold()))
-            size = (amount(pair.value, filling.mark) or 0.0) if total else 0.0
-            scored.append((not last, -size, rank, place, pair))
+            scored.append((_step(pair.label.casefold(), size, filling) if total else 0, -size, rank, place, pair))
     for *_, pair in sorted(scored, key=lambda one: one[:4]):
         yield places.of_pair(pair)
+
+
+def _step(label: str, size: float, filling: _Filling) -> int:
+    """Which of several totals is the last one: 0 is what was paid, then what its label says is to be paid."""
+    steps = (size in filling.paid, _TO_PAY.search(label), _WHOLE.search(label), True)
+    return next(step for step, holds in enumerate(steps) if holds)
 
 
 def _rank(label: str, leaf: Leaf) -> int | None:
@@ -186,7 +204,8 @@ def _rank(label: str, leaf: Leaf) -> int | None:
     if label in leaf.labels:
         return leaf.labels.index(label)
     if _TOTAL in leaf.labels and "total" in label:
-        return None if _NO_TOTAL.search(label) and not _WHOLE.search(label) else len(leaf.labels)
+        whole = _WHOLE.search(label) or _TO_PAY.search(label)
+        return None if _NO_TOTAL.search(label) and not whole else len(leaf.labels)
     near = any(label.startswith(f"{known} ") or label.endswith(f" {known}") for known in leaf.labels[:4] if known)
     return len(leaf.labels) if near else None
 

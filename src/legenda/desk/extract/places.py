@@ -78,9 +78,11 @@ def of_line(page: int, line: Line, start: int = 0, end: int | None = None) -> Sp
 def companies(pages: Iterable[Page]) -> Iterator[Spot]:
     """Names that may be whose paper it is: in the first lines, those that say they are a firm, then the largest."""
     for page in islice(pages, 1):
-        lines = [line for line in islice(page.lines, _TOP) if _is_name(line.content)]
+        lines = [line for line in islice(page.lines, _TOP) if _is_name(_REGISTERED.sub("", line.content))]
         firms = [line for line in lines if _FIRM.search(line.content) and not _STREET.search(line.content)]
-        tallest = sorted(lines[:5], key=lambda line: -_height(line))
+        tallest = sorted(
+            (line for line in lines[:5] if not _STREET.search(line.content)), key=lambda line: -_height(line)
+        )
         for line in dict.fromkeys([*firms, *tallest]):
             registered = _REGISTERED.search(line.content)
             yield of_line(page.number, line, 0, registered.start() if registered else None)

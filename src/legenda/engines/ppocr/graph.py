@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -11,35 +12,54 @@ from numpy.typing import NDArray
 TAIL = 4  # pixels of the picture to a cell of the detector's last feature map, along each side
 
 
-def without_head(model: bytes, layer: str, *, columns: bool = False) -> dict[str, bytes]:
+def without_head(model: bytes, layer: str) -> dict[str, bytes]:
     """Cut a recogniser before its last linear layer.
 
     Args:
         model: ONNX.
         layer: name of the layer.
-        columns: also gives what the convolutions made before letters were put into their context.
 
     Returns:
-        `.onnx`: the body, whose first output is the features [batch, steps, features], and the second, if asked for,
-        the mean over the height of the last feature map, [batch, channels, width / 4]; `.npz`: matrix and bias of the
+        `.onnx`: the body, whose only output is the features [batch, steps, features]; `.npz`: matrix and bias of the
         layer.
     """
     import onnx
-    from onnx import TensorProto, helper, numpy_helper
+    from onnx import numpy_helper
 
     proto = onnx.load_from_string(model)
     graph = proto.graph
     tensors = {t.name: t for t in graph.initializer if t.name.startswith(f"{layer}.")}
     matrix, bias = (numpy_helper.to_array(tensors[f"{layer}.{x}_0"]) for x in "wb")
     (matmul,) = (n for n in graph.node if f"{layer}.w_0" in n.input)
-    entry = next(n.input[0] for n in graph.node if n.op_type == "AveragePool")
     _end_at(graph, matmul, (None, None, len(matrix)))
-    if columns:
-        graph.node.append(helper.make_node("ReduceMean", [entry], ["columns"], axes=[2], keepdims=0))
-        graph.output.append(helper.make_tensor_value_info("columns", TensorProto.FLOAT, [None] * 3))
     file = io.BytesIO()
     np.savez(file, matrix=matrix, bias=bias)
     return {".onnx": proto.SerializeToString(deterministic=True), ".npz": file.getvalue()}
+
+
+def backbone(model: bytes, trained: Mapping[str, NDArray[Any]]) -> dict[str, bytes]:
+    """The convolutions of the small recogniser, before what puts letters into their context.
+
+    Args:
+        model: ONNX.
+        trained: tensors that take the place of the model's, by their names.
+
+    Returns:
+        `.onnx`: from pixels to the mean over the height of the last feature map, [batch, channels, width / 4].
+    """
+    import onnx
+    from onnx import helper, numpy_helper
+
+    proto = onnx.load_from_string(model)
+    graph = proto.graph
+    (pool,) = (n for n in graph.node if n.op_type == "AveragePool")
+    entry = pool.input[0]
+    _end_at(graph, pool, (None, None, None), "columns")
+    graph.node.append(helper.make_node("ReduceMean", [entry], ["columns"], axes=[2], keepdims=0))
+    for tensor in graph.initializer:
+        if tensor.name in trained:
+            tensor.CopyFrom(numpy_helper.from_array(trained[tensor.name].astype(np.float32), tensor.name))
+    return {".onnx": proto.SerializeToString(deterministic=True)}
 
 
 def detector(model: bytes) -> dict[str, bytes]:

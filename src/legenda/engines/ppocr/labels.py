@@ -36,6 +36,8 @@ def read_labels(raster: Raster, quads: Quads) -> tuple[Line, ...]:
     readings = small.read(strips, small.latin) if strips else []
     best: dict[int, int] = {}
     for candidate, (owner, _) in enumerate(ways):
+        if owner in best and len(readings[candidate].text.strip()) < 2 and readings[best[owner]].mean >= _LEGIBLE:
+            continue  # a letter alone stands upright
         if owner not in best or readings[candidate].mean > readings[best[owner]].mean:
             best[owner] = candidate
     chosen = [n for n in best.values() if readings[n].text.strip() and readings[n].mean >= _LEGIBLE]

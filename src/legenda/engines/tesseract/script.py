@@ -10,6 +10,7 @@ import numpy as np
 from legenda.engines.base import Raster
 from legenda.engines.scripts import scripts
 from legenda.engines.tesseract import recognise, upright
+from legenda.engines.tesseract.languages_told import pack_told
 from legenda.engines.tesseract.library import pack_named, tesserocr
 from legenda.engines.tesseract.packs import LATIN, SCRIPT_PACKS, candidates, general, probe
 from legenda.engines.tesseract.pool import Pool
@@ -82,8 +83,10 @@ def detect_script(page: Raster, pool: Pool, seen: upright.Guess | None) -> Choic
 def packs_in(script: str, crops: Sequence[Raster], pool: Pool) -> tuple[str, ...]:
     """The installed pack that reads lines of a known script, of several the one that reads these best; or none."""
     packs, samples = candidates(script), _samples(crops)
-    if len(packs) < 2 or packs[:1] == general(script) or not samples:
+    if len(packs) < 2 or not samples:
         return packs[:1]
+    if packs[:1] == general(script):
+        return tuple(filter(None, (_told(script, packs[0], samples, pool), packs[0])))[:1]
     return _tried(script, samples, pool).packs or packs[:1]
 
 
@@ -97,6 +100,13 @@ def _tried(script: str, samples: Sequence[Raster], pool: Pool) -> Choice:
     scored = [(_score(script, pack, samples, pool), pack) for pack in rivals]
     score, pack = max(scored, default=(0.0, ""))
     return Choice(script, (pack,) if pack else (), score)
+
+
+def _told(script: str, pack: str, samples: Sequence[Raster], pool: Pool) -> str:
+    """The installed pack of the language that letters of the samples tell; or empty."""
+    with pool.lend(pack) as api:
+        lines = [line.content for sample in samples for line in recognise.line(api, sample).lines]
+    return pack_named(pack_told(script, " ".join(lines)))
 
 
 def _latin(packs: Sequence[str], samples: Sequence[Raster], pool: Pool) -> Choice:

@@ -12,6 +12,7 @@ from legenda.layout.tables.filling import filled_table
 from legenda.layout.tables.finding import find
 from legenda.layout.tables.frame import Level, Raster, level
 from legenda.layout.tables.lattice import lattice
+from legenda.layout.tables.merging import merged
 from legenda.layout.tables.network import Tagged, tagged
 from legenda.layout.tables.rulings import rulings
 from legenda.layout.tables.textrows import phrases
@@ -39,7 +40,10 @@ def table_of(raster: Raster, box: Box, lines: Sequence[Line]) -> tuple[Table, tu
     page = Seen(words, phrases(words), rulings(upright.picture, words.unit))
     ruled = lattice(page.rulings, words)
     grid = chosen(ruled, _tagged(upright), page)
-    return filled_table(grid, upright, written, page.rulings) if grid else None
+    if grid is None:
+        return None
+    table, ordered = filled_table(grid, upright, written, page.rulings)
+    return merged(table, ordered), ordered
 
 
 def _tagged(upright: Level) -> Tagged | None:

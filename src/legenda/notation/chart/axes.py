@@ -23,6 +23,7 @@ class Frame:
         left: of it, as the other sides.
         rows: of grid lines and axes that lie.
         columns: of those that stand.
+        ticks: columns of the small strokes below the plot.
     """
 
     left: float
@@ -31,6 +32,7 @@ class Frame:
     bottom: float
     rows: tuple[float, ...] = ()
     columns: tuple[float, ...] = ()
+    ticks: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,17 @@ def frame_of(ink: NDArray[np.bool_], grey: Raster, thin: int = 4) -> Frame | Non
     return Frame(left, top, right, bottom, _middles(x[0] for x in across), _middles(x[0] for x in down))
 
 
+def ticks_of(ink: NDArray[np.bool_], frame: Frame) -> tuple[float, ...]:
+    """Columns of short thin strokes just below a plot."""
+    first = round(frame.bottom) + 2
+    below = ink[first : first + 3]
+    if len(below) < 3:
+        return ()
+    columns = np.nonzero(below.all(0))[0]
+    groups = np.split(columns, np.nonzero(np.diff(columns) > 1)[0] + 1) if len(columns) else []
+    return tuple(float(group.mean()) for group in groups if len(group) <= 4)
+
+
 def _middles(places: Iterable[int]) -> tuple[float, ...]:
     """Lines of several pixels by their middle."""
     groups: list[list[int]] = []
@@ -119,7 +132,7 @@ def snapped(places: Sequence[float], lines: Sequence[float]) -> list[float]:
     near = [lines[int(np.argmin(np.abs(np.subtract(lines, place))))] for place in places]
     close = [abs(line - place) < 5 for line, place in zip(near, places, strict=True)]
     taken = Counter(line for line, ok in zip(near, close, strict=True) if ok)
-    if 2 * sum(close) < len(places) or max(taken.values()) > 1:
+    if 2 * sum(close) < len(places) or max(taken.values(), default=0) > 1:
         return list(places)
     return [line if ok else place for line, place, ok in zip(near, places, close, strict=True)]
 

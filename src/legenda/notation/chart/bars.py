@@ -46,7 +46,8 @@ def bars_of(shapes: Sequence[Shape], across: Axis, down: Axis) -> Bars | None:
     return best if count >= max(1, 0.6 * len(boxes)) else None
 
 
-def _ends(box: Shape, lying: bool) -> tuple[int, int]:
+def ends(box: Shape, lying: bool) -> tuple[int, int]:
+    """Where a bar begins and ends, along the axis of the values."""
     return (box.left, box.right) if lying else (box.top, box.bottom)
 
 
@@ -54,7 +55,7 @@ def _base(boxes: Sequence[Shape], lying: bool) -> tuple[float, int]:
     """The pixel most boxes begin or end at."""
     counts: Counter[int] = Counter()
     for box in boxes:
-        counts.update(set(_ends(box, lying)))
+        counts.update(set(ends(box, lying)))
     near = {place: sum(counts[place + n] for n in range(-2, 3)) for place in counts}
     best = max(near, key=lambda place: (near[place], counts[place], -place if lying else place))
     return float(best), near[best]
@@ -62,7 +63,7 @@ def _base(boxes: Sequence[Shape], lying: bool) -> tuple[float, int]:
 
 def _grown_from(boxes: Sequence[Shape], base: float, lying: bool) -> list[Shape]:
     """Boxes that stand on the base, or on one that does."""
-    found = [x for x in boxes if min(abs(end - base) for end in _ends(x, lying)) <= _CLOSE]
+    found = [x for x in boxes if min(abs(end - base) for end in ends(x, lying)) <= _CLOSE]
     rest = [x for x in boxes if x not in found]
     while rest:
         more = [x for x in rest if any(_on(x, y, lying) for y in found)]
@@ -74,8 +75,8 @@ def _grown_from(boxes: Sequence[Shape], base: float, lying: bool) -> list[Shape]
 
 
 def _on(upper: Shape, lower: Shape, lying: bool) -> bool:
-    a, b = _ends(upper, lying), _ends(lower, lying)
-    c, d = _ends(upper, not lying), _ends(lower, not lying)
+    a, b = ends(upper, lying), ends(lower, lying)
+    c, d = ends(upper, not lying), ends(lower, not lying)
     shared = min(c[1], d[1]) - max(c[0], d[0])
     return min(abs(a[1] - b[0]), abs(a[0] - b[1])) <= _CLOSE and shared > 0.7 * min(c[1] - c[0], d[1] - d[0])
 
@@ -91,7 +92,7 @@ def _even(boxes: Sequence[Shape], lying: bool) -> float:
 
 def extent(box: Shape, bars: Bars, axis: Axis) -> float:
     """What a bar stands for: its end, or its length where it stands on another."""
-    near, far = _ends(box, bars.lying)
+    near, far = ends(box, bars.lying)
     first, last = axis.value(near - 0.5), axis.value(far - 0.5)
     if abs(near - bars.base) <= _CLOSE:
         return last

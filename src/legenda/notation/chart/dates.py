@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations
+from statistics import median
 
 from legenda.notation.chart.axes import Axis
 
@@ -11,12 +13,16 @@ _LONG = ("January", "February", "March", "April", "May", "June", "July", "August
          "December")  # fmt: skip
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _YEAR = re.compile(r"(1[5-9]|20)\d\d")
+_ISO = re.compile(r"((?:1[5-9]|20)\d\d)[-/.](0[1-9]|1[0-2])")
 _DAY = re.compile(r"\b([0-3]?\d)\b")
 
 
 def at(place: float, axis: Axis) -> str:
     """The date at a pixel as the labels write theirs; empty where the labels are no dates or one is near enough."""
     known = [(p, label.text) for p, label in zip(axis.places, axis.labels, strict=True)]
+    if iso := [(p, 12 * int(found[1]) + int(found[2]) - 1) for p, text in known if (found := _ISO.fullmatch(text))]:
+        index = _index(place, iso)
+        return f"{index // 12}-{index % 12 + 1:02d}" if 2 * len(iso) >= len(known) and len(iso) > 1 else ""
     months = [(p, month) for p, text in known if (month := _month(text)) is not None]
     if len(months) < 2 or 2 * len(months) < len(known):
         return ""
@@ -29,8 +35,16 @@ def at(place: float, axis: Axis) -> str:
 
 
 def _month(text: str) -> int | None:
-    words = [word.lower()[:3] for word in _WORD.findall(text)]
-    return next((_MONTHS.index(word) for word in words if word in _MONTHS), None)
+    return next((n for word in _WORD.findall(text) if (n := _month_of(word)) is not None), None)
+
+
+def _month_of(word: str) -> int | None:
+    """The month a word names; two names that ran together name none."""
+    short = word.lower()[:3]
+    if short not in _MONTHS:
+        return None
+    at = _MONTHS.index(short)
+    return at if len(word) == 3 or word.lower() in (_LONG[at].lower(), "sept") else None
 
 
 def _days(place: float, known: list[tuple[float, str]]) -> str:
@@ -41,6 +55,15 @@ def _days(place: float, known: list[tuple[float, str]]) -> str:
         return ""
     day = days[0] + (place - first[0]) * (days[1] - days[0]) / (last[0] - first[0])
     return _DAY.sub(f"{round(day):02d}", first[1], count=1)
+
+
+def _index(place: float, points: list[tuple[float, int]]) -> int:
+    """The month at a pixel: by the line through the medians of slopes and offsets (Theil-Sen)."""
+    slopes = [(b - a) / (q - p) for (p, a), (q, b) in combinations(points, 2) if q != p]
+    if not slopes:
+        return points[0][1]
+    slope = median(slopes)
+    return round(median(a - slope * p for p, a in points) + slope * place)
 
 
 def _of_months(place: float, known: list[tuple[float, str]]) -> str:
@@ -57,10 +80,9 @@ def _of_months(place: float, known: list[tuple[float, str]]) -> str:
         points.append((p, index if not points or index >= points[-1][1] else index + 12))
     if len(points) < 2:
         return ""
-    (p, a), (q, b) = points[0], points[-1]
-    index = round(a + (place - p) * (b - a) / (q - p))
+    index = _index(place, points)
     sample = next(text for _, text in known if _month(text) is not None)
-    word = next(w for w in _WORD.findall(sample) if w.lower()[:3] in _MONTHS)
+    word = next(w for w in _WORD.findall(sample) if _month_of(w) is not None)
     name = _LONG[index % 12] if len(word) > 3 else _LONG[index % 12][:3]
     text = sample.replace(word, name)
     if index >= 12 and not _YEAR.search(text):  # the year stands at its January only

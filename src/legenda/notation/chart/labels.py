@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from legenda.document import Line, bounds
 
 _FACTORS = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "G": 1e9, "T": 1e12, "m": 1e-3, "µ": 1e-6, "%": 1.0}
 _NUMBER = re.compile(r"[$€£]?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(?:[eE]([+-]?\d+))?\s?([kKMBGTmµ%]?)")
 _POWER = re.compile(r"10(-?\d)")
+_TIMES = re.compile(r"(\d) ?[xX×] ?10(-?\d)")
 _RAISED = str.maketrans("°⁰¹²³⁴⁵⁶⁷⁸⁹⁻−", "00123456789--")
 _MINUS = str.maketrans({"−": "-", "–": "-", "—": "-", "⁻": "-", "O": "0", "o": "0"})
 
@@ -28,6 +29,7 @@ class Label:
         bottom: of its box.
         upright: it runs from left to right, not up or down.
         confidence: that it was read right (0..1).
+        aslant: it runs neither level nor upright.
     """
 
     text: str
@@ -38,6 +40,7 @@ class Label:
     bottom: float
     upright: bool
     confidence: float
+    aslant: bool = False
 
     @property
     def x(self) -> float:
@@ -60,9 +63,11 @@ def words(lines: Sequence[Line]) -> list[Label]:
     found: list[Label] = []
     for line in lines:
         upright = _upright(line)
-        pieces = line.words or (line,)
+        pieces = (line,) if _slanted(line) else line.words or (line,)
         found += (
-            _label(piece.content, bounds(piece.polygon), piece.confidence, upright=upright)
+            replace(
+                _label(piece.content, bounds(piece.polygon), piece.confidence, upright=upright), aslant=_slanted(line)
+            )
             for piece in pieces
             if piece.content.strip("-–—_ ")
         )
@@ -85,6 +90,12 @@ def _upright(line: Line) -> bool:
     return abs(x2 - x1) >= abs(y2 - y1) if not single else right - left < 3 * (bottom - top)
 
 
+def _slanted(line: Line) -> bool:
+    """Whether it runs neither level nor upright; its words then do not stand in one row."""
+    x1, y1, x2, y2 = line.polygon[:4]
+    return min(abs(x2 - x1), abs(y2 - y1)) > 0.25 * max(abs(x2 - x1), abs(y2 - y1))
+
+
 def _label(text: str, box: tuple[float, float, float, float], confidence: float, *, upright: bool) -> Label:
     clean = text.strip().strip("-–—|").strip()
     return Label(clean or text.strip(), text.strip(), *box, upright, confidence)
@@ -92,6 +103,9 @@ def _label(text: str, box: tuple[float, float, float, float], confidence: float,
 
 def values(label: Label) -> Iterator[float]:
     """The numbers a label may mean: a dash before it is a sign or a tick."""
+    if times := _TIMES.fullmatch(label.raw.translate(_RAISED).strip()):
+        yield int(times[1]) * 10.0 ** int(times[2])
+        return
     text = label.raw.translate(_MINUS).strip()
     match = _NUMBER.fullmatch(text.strip("-+ "))
     if not match:

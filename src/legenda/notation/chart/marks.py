@@ -14,7 +14,10 @@ from legenda.notation.chart.labels import Label
 from legenda.notation.chart.surroundings import Colour
 
 Mask = NDArray[np.bool_]
+_SHADES, _SHADE = 5, 40  # of one hue in one shape, and how far pixels of one are from its colour
 _VIVID = 28  # least difference between the channels of a colour that is no grey
+_GREY = 20  # least difference of a grey mark from the paper
+_DARK = 90  # of 255: black, and dark grey
 _HUES = 9  # of 180: marks of one colour stay within, blended with white or not
 
 
@@ -76,11 +79,51 @@ def colours(crop: Raster, frame: Frame, texts: Sequence[Label]) -> list[Mask]:
         mask = left & (away <= _HUES)
         masks.append(mask)
         left &= away > _HUES + 3
-    dark = inside & (crop.max(2) < 110) & (spread <= _VIVID)
+    return [*masks, *_greys(crop, inside & (spread <= _VIVID), texts)]
+
+
+def _greys(crop: Raster, where: Mask, texts: Sequence[Label]) -> list[Mask]:
+    """A mask of each shade of grey that is neither paper nor a thin line."""
+    import cv2
+
+    shades = crop.mean(2)
+    paper = float(np.bincount(shades[where].astype(int), minlength=256).argmax()) if where.any() else 255.0
+    rest = _cleared(where & ((paper - shades) * (1 if paper > 110 else -1) > _GREY), texts)
+    rest = cv2.morphologyEx(rest.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)).astype(bool)
+    masks: list[Mask] = []
+    dark = cv2.morphologyEx((rest & (shades < _DARK)).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    if dark.sum() >= 9:  # small marks have no two pixels of one shade
+        masks.append(dark.astype(bool))
+        rest &= cv2.dilate(dark, np.ones((5, 5), np.uint8)) == 0
+    while len(masks) < 6 and rest.sum() >= 9:
+        counts = np.bincount((shades[rest] / 8).astype(int), minlength=33).astype(float)
+        best = 8 * int(np.convolve(counts, [1, 1, 1], "same").argmax()) + 4
+        near = rest & (np.abs(shades - best) <= 22)
+        own = cv2.morphologyEx(near.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)).astype(bool)
+        rest &= ~near
+        if own.sum() >= 9:
+            masks.append(own)
+    return masks
+
+
+def _cleared(mask: Mask, texts: Sequence[Label]) -> Mask:
+    """Without words."""
+    rest = mask.copy()
     for text in texts:
-        dark[max(int(text.top) - 1, 0) : int(text.bottom) + 2, max(int(text.left) - 1, 0) : int(text.right) + 2] = False
-    thick: Mask = cv2.morphologyEx(dark.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)).astype(bool)
-    return [*masks, thick] if thick.sum() >= 9 else masks
+        rest[max(int(text.top) - 1, 0) : int(text.bottom) + 2, max(int(text.left) - 1, 0) : int(text.right) + 2] = False
+    return rest
+
+
+def dark_lines(crop: Raster, frame: Frame, texts: Sequence[Label]) -> Mask:
+    """What is dark and grey within the plot, axes, grid and words left out: lines of charts in black and white."""
+    shades = crop.max(2)
+    inside = np.zeros(shades.shape, bool)
+    inside[int(frame.top) + 2 : int(frame.bottom) - 1, int(frame.left) + 2 : int(frame.right) - 1] = True
+    for turned, lines in ((False, frame.rows), (True, frame.columns)):
+        view = inside.T if turned else inside
+        for line in lines:
+            view[max(round(line) - 1, 0) : round(line) + 2] = False
+    return _cleared(inside & (shades < 140) & (np.ptp(crop.astype(int), axis=2) <= _VIVID), texts)
 
 
 def bridged(mask: Mask, frame: Frame) -> Mask:
@@ -122,16 +165,43 @@ def shapes(mask: Mask, crop: Raster, least: int = 5) -> list[Shape]:
 
 
 def full(mask: Mask, crop: Raster) -> list[Shape]:
-    """Shapes in their full colour, without the paler pixels at their edges, so that neighbours come apart."""
+    """Shapes in their full colour, without the paler pixels at their edges, so that neighbours come apart.
+
+    Shades of one colour that touch, as in a stack, are shapes by themselves.
+    """
     found = []
     for shape in shapes(mask, crop, 12):
         box = crop[shape.top : shape.bottom, shape.left : shape.right].astype(int)
-        close = np.abs(box - shape.colour).max(2) < 40
-        near = shape.mask & (close | _crossed(close))
-        whole = np.zeros(mask.shape, bool)
-        whole[shape.top : shape.bottom, shape.left : shape.right] = near
-        found += shapes(whole, crop, 8)
+        rest = shape.mask
+        for _ in range(_SHADES):
+            colour = _usual(box[rest])
+            close = rest & (np.abs(box - colour).max(2) < _SHADE)
+            whole = np.zeros(mask.shape, bool)
+            whole[shape.top : shape.bottom, shape.left : shape.right] = rest & (
+                close | _crossed(close) | _crossed(close.T).T
+            )
+            found += shapes(whole, crop, 8)
+            rest = _inner(rest & ~close)
+            if rest.sum() < 0.04 * shape.mask.sum() or rest.sum() < 30:
+                break
     return found
+
+
+def _usual(pixels: NDArray[np.int_]) -> NDArray[np.int_]:
+    """The colour most pixels have, nearly."""
+    coarse = pixels // 24
+    keys = coarse[:, 0] * 10_000 + coarse[:, 1] * 100 + coarse[:, 2]
+    values, counts = np.unique(keys, return_counts=True)
+    colour: NDArray[np.int_] = np.median(pixels[keys == values[counts.argmax()]], axis=0).astype(int)
+    return colour
+
+
+def _inner(mask: Mask) -> Mask:
+    """What is at least four pixels thick: no blended edge."""
+    import cv2
+
+    opened: Mask = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((4, 4), np.uint8)).astype(bool)
+    return opened
 
 
 def _crossed(near: Mask) -> Mask:
@@ -171,36 +241,3 @@ def _part(shape: Shape, first: int, last: int, near: int, far: int, turned: bool
     mask = shape.mask[b:d, a:c]
     box = (shape.left + a, shape.top + b, shape.left + c, shape.top + d)
     return Shape(*box, int(mask.sum()), shape.colour, mask)
-
-
-def blobs(mask: Mask, crop: Raster) -> list[Shape]:
-    """Round marks, those that lines run through as well."""
-    import cv2
-
-    for side in (7, 5, 3):
-        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-        opened = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, disc).astype(bool)
-        found = [x for x in shapes(opened, crop, 4) if 0.5 < x.width / x.height < 2 and x.width < 20]
-        if len(found) >= 3:
-            return found
-    return []
-
-
-def corners(shape: Shape) -> list[tuple[float, float]]:
-    """The corners of a line that runs from left to right, in pixels of the crop."""
-    import cv2
-
-    columns = np.nonzero(shape.mask.any(0))[0]
-    rows = np.arange(shape.height)[:, None]
-    middle = (shape.mask * rows).sum(0)[columns] / shape.mask.sum(0)[columns]
-    # where it is steep, the middle of a column is not its corner: the far end is
-    tops, bottoms = shape.mask.argmax(0)[columns], shape.height - 1 - shape.mask[::-1].argmax(0)[columns]
-    for n in range(len(columns)):
-        before, after = middle[max(n - 3, 0)], middle[min(n + 3, len(columns) - 1)]
-        if middle[n] <= min(before, after):
-            middle[n] = tops[n] + 0.5
-        elif middle[n] >= max(before, after):
-            middle[n] = bottoms[n] - 0.5
-    line = np.stack([columns, middle], 1).astype(np.float32)
-    kept = cv2.approxPolyDP(line.reshape(-1, 1, 2), 2.0, False).reshape(-1, 2)
-    return [(float(x) + shape.left, float(y) + shape.top) for x, y in kept]

@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from legenda.notation.base import Raster
 from legenda.notation.chart.axes import Axis, Frame, fitted, snapped
-from legenda.notation.chart.labels import Label
+from legenda.notation.chart.labels import Label, values
 
 Colour = tuple[int, int, int]
+_VIVID = 26  # least difference between the channels of a colour
+_LETTER = 14.0  # px, usual height of labels; a slanted one begins so far beside its tick, times a third
 _LOOKALIKES = {"8": "B", "1": "I", "0": "O", "5": "S", "|": "I"}
 
 
@@ -29,6 +32,8 @@ def across(frame: Frame, words: Sequence[Label], lines: Sequence[Label]) -> Axis
     """The axis below the plot (or above it)."""
     margin = 0.06 * (frame.right - frame.left) + 6
     below = [x for x in words if x.top > frame.bottom - 5 and frame.left - margin < x.x < frame.right + margin]
+    # the lowest label of the other axis stands as low as that axis ends
+    below = [x for x in below if x.right > frame.left - 2 or x.y > frame.bottom + 0.8 * x.size]
     if not below:
         return Axis()
     first = min(x.top for x in below)
@@ -39,7 +44,19 @@ def across(frame: Frame, words: Sequence[Label], lines: Sequence[Label]) -> Axis
     deepest = max((x.bottom for x in row), default=frame.bottom)
     titles = [x for x in lines if x.top > deepest - 5 and x.upright]
     title = " ".join(x.text for x in sorted(titles, key=lambda x: (round(x.top / 8), x.left)))
-    return replace(fitted(row, snapped([x.x for x in row], frame.columns)), title=title)
+    places = snapped(_places(row, frame), frame.columns)
+    return replace(fitted(row, places), title=title)
+
+
+def _places(row: Sequence[Label], frame: Frame) -> list[float]:
+    """Where labels below a plot stand: at their middles, or slanted ones at their ends where these are at ticks."""
+    middles, rights = [x.x for x in row], [x.right - 0.35 * _LETTER for x in row]
+    if 2 * sum(x.aslant for x in row) < len(row) or len(frame.ticks) < 2:
+        return middles
+    off = [sum(min(abs(tick - x) for tick in frame.ticks) for x in places) for places in (middles, rights)]
+    if off[1] > 0.7 * off[0]:
+        return middles
+    return [min(frame.ticks, key=lambda tick: abs(tick - x)) for x in rights]
 
 
 def _joined(row: Sequence[Label]) -> list[Label]:
@@ -52,7 +69,8 @@ def _joined(row: Sequence[Label]) -> list[Label]:
         return list(row)
     found: list[Label] = []
     for word in row:
-        if found and word.left - found[-1].right <= small[-1]:
+        numbers = found and any(values(found[-1])) and any(values(word))
+        if found and not numbers and word.left - found[-1].right <= small[-1]:
             last = found[-1]
             found[-1] = replace(last, text=f"{last.text} {word.text}", raw=f"{last.raw} {word.raw}", right=word.right)
         else:
@@ -66,7 +84,8 @@ def in_rows(words: Sequence[Label], gap: float = 1.2) -> list[Label]:
     for word in sorted(words, key=lambda x: x.left):
         for n, last in enumerate(found):
             if abs(last.y - word.y) < 0.4 * max(word.size, 6) and -2 < word.left - last.right < gap * max(word.size, 6):
-                text, raw = f"{last.text} {word.text}", f"{last.raw} {word.raw}"
+                space = " " if word.left - last.right > -0.5 else ""
+                text, raw = f"{last.text}{space}{word.text}", f"{last.raw}{space}{word.raw}"
                 box = (min(last.top, word.top), word.right, max(last.bottom, word.bottom))
                 found[n] = replace(last, text=text, raw=raw, top=box[0], right=box[1], bottom=box[2])
                 break
@@ -87,6 +106,9 @@ def down(frame: Frame, lines: Sequence[Label]) -> Axis:
     """The axis to the left of the plot."""
     margin = 0.06 * (frame.bottom - frame.top) + 6
     beside = [x for x in lines if x.right < frame.left + 8 and frame.top - margin < x.y < frame.bottom + margin]
+    beside = [
+        x for x in beside if x.y < frame.bottom + 0.4 * x.size and not (x.text in "1|I" and x.right > frame.left - 3)
+    ]
     rows = in_rows([x for x in beside if x.upright])
     column = [x for x in rows if x.right > frame.left - 22]
     if len(column) < 2:
@@ -113,7 +135,8 @@ def legend_of(frame: Frame, crop: Raster, lines: Sequence[Label]) -> Legend:
     lines = [*in_rows([x for x in lines if x.upright], 0.9), *(x for x in lines if not x.upright)]
     lefts = [round(x.left) for x in lines if x.upright and _patch(crop, x)]
     for label in lines:
-        if not label.upright or label.right < frame.left or (label.top > frame.bottom and label.x < frame.right):
+        below = frame.bottom < label.top < frame.bottom + 2.2 * label.size and label.x < frame.right
+        if not label.upright or label.right < frame.left or below:
             continue
         inside = frame.left < label.x < frame.right and frame.top < label.y < frame.bottom
         if inside and sum(abs(left - label.left) < 3 for left in lefts) < 2:
@@ -140,16 +163,27 @@ def _is_scale(names: Sequence[tuple[Colour, str]]) -> bool:
 
 
 def _patch(crop: Raster, label: Label) -> Colour | None:
-    """The colour just left of a label, where there is one and it is no grey."""
+    """The colour just left of a label: a patch or a stroke of one colour, no word."""
     size = max(label.size, 8)
     rows = slice(max(int(label.y - 0.35 * size), 0), int(label.y + 0.35 * size) + 1)
-    area = crop[rows, max(int(label.left - 2.6 * size), 0) : max(int(label.left - 1), 1)].reshape(-1, 3).astype(int)
-    if not len(area):
+    area = crop[rows, max(int(label.left - 2.9 * size), 0) : max(int(label.left - 2), 1)].astype(int)
+    if not area.size:
         return None
-    vivid = area[np.ptp(area, axis=1) > 40]
-    if len(vivid) < 6:
+    vivid = np.ptp(area, axis=2) > _VIVID
+    if vivid.sum() >= 6:
+        return _usual(area[vivid])
+    grey = np.abs(area - np.median(area[:, -2:].reshape(-1, 3), axis=0)).max(2) > 18
+    if grey.sum() < 12:
         return None
-    best = np.median(vivid, axis=0)
+    down, across = np.nonzero(grey.any(1))[0], np.nonzero(grey.any(0))[0]
+    filled = grey.sum() / (np.ptp(down) + 1) / (np.ptp(across) + 1)
+    return _usual(area[grey]) if filled > 0.8 and np.ptp(across) + 1 > 0.8 * size else None
+
+
+def _usual(pixels: NDArray[np.int_]) -> Colour:
+    """The colour most pixels have, nearly: edges are paler."""
+    keys, counts = np.unique(pixels // 24 @ (10_000, 100, 1), return_counts=True)
+    best = np.median(pixels[pixels // 24 @ (10_000, 100, 1) == keys[counts.argmax()]], axis=0)
     return (int(best[0]), int(best[1]), int(best[2]))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from io import StringIO
@@ -16,11 +17,13 @@ class Row:
         key: its category, or its place on the horizontal axis.
         value: what it measures.
         series: its name in the legend, or empty.
+        printed: its value was printed beside it, and is as exact as that.
     """
 
     key: str
     value: float
     series: str = ""
+    printed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,10 @@ class Chart:
         keys: title of the axis of the keys.
         values: title of the axis of the values.
         series: title of the legend.
-        precision: what one pixel stands for.
+        precision: what one pixel stands for; on a logarithmic axis its share of the value, negative.
         keys_first: in the order of the columns; a lying bar chart has its values on the horizontal axis.
+        problems: what had to be guessed.
+        stacked: bars stand on bars.
     """
 
     kind: str
@@ -47,21 +52,26 @@ class Chart:
     precision: float = 0.0
     keys_first: bool = True
     problems: tuple[str, ...] = field(default=())
+    stacked: bool = False
 
 
 def number(value: float, precision: float) -> str:
-    """As few digits as the picture allows."""
+    """As few digits as the picture allows: those of the roundest number within half a pixel, nearly."""
     if value != value or abs(value) > 1e300:
         return ""
-    if precision <= 0:
+    if precision < 0:
+        precision = max(abs(value) * -precision, 1e-300)
+    if precision == 0:
         return f"{value:.6g}"
-    digits = 0
-    while digits < 9 and 10.0**-digits > precision:
-        digits += 1
-    whole = f"{value:.{digits}f}"
-    if digits:
-        whole = whole.rstrip("0").rstrip(".")
-    return "0" if whole in ("-0", "") else whole
+    finest = min(max(-math.floor(math.log10(precision)), -12), 12)
+    digits = next((n for n in range(-12, finest) if abs(round(value, n) - value) <= 0.4 * precision), finest)
+    whole = f"{round(value, digits):.{max(digits, 0)}f}"
+    return "0" if not whole.strip("-0.") else whole
+
+
+def shown(row: Row, chart: Chart) -> str:
+    """The value of a row as it is written."""
+    return f"{row.value:.12g}" if row.printed else number(row.value, chart.precision)
 
 
 def as_csv(chart: Chart) -> str:
@@ -70,7 +80,7 @@ def as_csv(chart: Chart) -> str:
     writer = csv.writer(out)
     head = [chart.keys or "category", chart.values or "value"]
     named = any(row.series for row in chart.rows)
-    rows = [[row.key, number(row.value, chart.precision)] for row in chart.rows]
+    rows = [[row.key, shown(row, chart)] for row in chart.rows]
     order = (0, 1) if chart.keys_first else (1, 0)
     writer.writerow([*(head[n] for n in order), *([chart.series or "series"] if named else [])])
     for cells, row in zip(rows, chart.rows, strict=True):
@@ -86,12 +96,9 @@ def as_markdown(chart: Chart) -> str:
     repeated = len({(row.key, row.series) for row in chart.rows}) < len(chart.rows)
     lines = [head, ["---"] * len(head)]
     if repeated:
-        lines += [
-            [row.key, *(number(row.value, chart.precision) if row.series == n else "" for n in names)]
-            for row in chart.rows
-        ]
+        lines += [[row.key, *(shown(row, chart) if row.series == n else "" for n in names)] for row in chart.rows]
     else:
-        found = {(row.key, row.series): number(row.value, chart.precision) for row in chart.rows}
+        found = {(row.key, row.series): shown(row, chart) for row in chart.rows}
         lines += [[key, *(found.get((key, name), "") for name in names)] for key in keys]
     return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
 
@@ -101,7 +108,7 @@ def as_dict(chart: Chart) -> str:
     names = _series(chart)
     values: dict[str, object] = {}
     for name in names or [""]:
-        own = {row.key: number(row.value, chart.precision) for row in chart.rows if row.series == name}
+        own = {row.key: shown(row, chart) for row in chart.rows if row.series == name}
         if names == [""]:
             values = dict(own)
         else:

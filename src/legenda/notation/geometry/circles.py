@@ -9,7 +9,7 @@ Mask = NDArray[np.bool_]
 Found = tuple[float, float, float, NDArray[np.bool_]]
 """Centre, radius, and which degrees of it are drawn (360)."""
 
-_WHOLE, _PART = 0.72, 0.14  # share of the degrees that are drawn, of a circle and of an arc
+_WHOLE, _PART = 0.85, 0.14  # share of the degrees that are drawn, of a circle and of an arc
 _SMALLEST = 8  # px
 
 

@@ -14,6 +14,8 @@ Lines = NDArray[np.float64]
 
 _MOST = 150  # edges looked at; a plane figure has a few dozen
 _GAP = 24.0  # px: a stroke goes on over what crosses it
+_FAR = 90.0  # px: and along what it touches, where ink goes on all the way
+_GROWN, _DOT = 24.0, 9.0  # px: an end may have been missed by so much; a disc's edge is no farther from its middle
 _ANGLE = 3.0  # degrees: strokes of one line differ by less
 
 
@@ -96,7 +98,8 @@ def _borne_out(
         covered |= (steps >= a - 1) & (steps <= b + 1)
     at = np.nonzero(covered)[0]
     for one, other in pairwise(at):
-        if 1 < other - one < 2 * _GAP and drawn[one:other].mean() > 0.9:
+        share = drawn[one:other].mean() if 1 < other - one < 2 * _FAR else 0.0
+        if share > (0.9 if other - one < 2 * _GAP else 0.98):
             covered[one:other] = True
     on = np.nonzero(drawn & covered)[0]
     if not len(on):
@@ -131,8 +134,16 @@ def without_strokes(mask: Mask, lines: Lines, width: float) -> Mask:
     return left
 
 
-def coverage(mask: Mask, line: NDArray[np.float64]) -> float:
-    """Which share of a segment is drawn."""
+def grown(line: NDArray[np.float64], mask: Mask, dots: Sequence[tuple[float, float]]) -> NDArray[np.float64]:
+    """A stroke as far as it is drawn, or to the middle of the disc it ends in."""
     length = float(np.hypot(*(line[2:] - line[:2])))
     direction = (line[2:] - line[:2]) / max(length, 1e-6)
-    return float(along(mask, line[:2], direction, np.arange(0, length, 0.5)).mean()) if length else 0.0
+    ends = []
+    for end, way in ((line[:2], -direction), (line[2:], direction)):
+        steps = np.arange(0, _GROWN, 0.5)
+        drawn = along(mask, end, way, steps)
+        reach = steps[int((~drawn).argmax())] if not drawn.all() else 0.0
+        point = end + max(reach - 0.5, 0.0) * way
+        near = [np.array(dot) for dot in dots if np.hypot(*(point - dot)) < _DOT or np.hypot(*(end - dot)) < _DOT]
+        ends.append(near[0] if near else point)
+    return np.concatenate(ends)

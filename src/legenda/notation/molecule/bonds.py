@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from legenda.notation.molecule.labels import Shape
-from legenda.notation.molecule.sketch import Piece, Sketch, Spot, angle
+from legenda.notation.molecule.sketch import Piece, Sketch, Spot, angle, collapse
 
 Reached = Callable[[Spot], bool]
 """Whether a spot is where a label is."""
 
 _APART = 0.34  # of a bond's length: lines of a double bond are at most so far apart
+_MOST = 1000  # dashes, and lines: more are a texture
 _FIRM = 6.5  # px: lines so thick have been enlarged little
 _STEP = 0.3  # of a bond's length: between dashes of a hashed bond
 
@@ -28,6 +29,7 @@ def typical_length(sketch: Sketch, thickness: float) -> float:
 def hashes(found: Sequence[Shape], bond: float, thickness: float) -> list[tuple[list[Shape], Spot, Spot]]:
     """Rows of dashes: their shapes, and where the row begins (at the narrow end) and ends."""
     dashes = [s for s in found if s.size[0] < 0.48 * bond and s.size[1] < 2.2 * thickness + 2]
+    dashes = dashes if len(dashes) < _MOST else []
     rows: list[list[Shape]] = []
     used: set[int] = set()
     for row in sorted((_row(start, dashes, bond) for start in _pairs(dashes, bond)), key=len, reverse=True):
@@ -84,7 +86,9 @@ def _ends(row: list[Shape]) -> tuple[list[Shape], Spot, Spot]:
 
 def pair_up(sketch: Sketch, bond: float, thickness: float, reached: Reached) -> None:
     """Parallel lines close together become one piece of a higher order."""
-    long = [p for p in sketch.pieces if sketch.length(p) > 0.22 * bond and not p.mark]
+    long = [p for p in sketch.pieces if sketch.length(p) > 0.15 * bond and not p.mark]
+    if len(long) > _MOST:
+        return
     touching = sketch.touching()
     rank = {id(p): (_held(sketch, p, touching, reached), sketch.length(p)) for p in long}
     sides: dict[int, list[Piece]] = {}
@@ -112,6 +116,8 @@ def _held(sketch: Sketch, piece: Piece, touching: dict[int, list[Piece]], reache
 
 def _beside(sketch: Sketch, main: Piece, side: Piece, bond: float, thickness: float) -> bool:
     (a, b), (c, d) = sketch.at(main), sketch.at(side)
+    if abs(a[0] + b[0] - c[0] - d[0]) + abs(a[1] + b[1] - c[1] - d[1]) > 2.9 * (sketch.length(main) + _APART * bond):
+        return False
     way = (b - a) / max(float(np.hypot(*(b - a))), 1e-6)
     turn = angle(b - a, d - c)
     shared = bool(set(main.ends) & set(side.ends))
@@ -224,14 +230,7 @@ def contract(sketch: Sketch, reach: float) -> None:
         short = [p for p in plain if sketch.length(p) < reach * _more(sketch, p, touching)]
         if not short:
             return
-        piece = min(short, key=sketch.length)
-        one, other = piece.ends
-        if len(touching[one]) < len(touching[other]):
-            one, other = other, one
-        if len(touching[one]) == len(touching[other]):
-            sketch.points[one] = (sketch.points[one] + sketch.points[other]) / 2
-        sketch.pieces.remove(piece)
-        sketch.merge(other, one)
+        collapse(sketch, short, touching)
         _single(sketch)
 
 
@@ -265,9 +264,12 @@ def _single(sketch: Sketch) -> None:
 
 def uncross(sketch: Sketch, bond: float) -> None:
     """Two lines that cross without meeting: straight through, and of four pieces that are short for bonds."""
-    for point, pieces in sketch.touching().items():
+    touching = sketch.touching()
+    for point, pieces in touching.items():
         if len(pieces) != 4 or any(p not in sketch.pieces or p.mark for p in pieces):
             continue
+        if sum(len(touching[p.other(point)]) == 1 for p in pieces) > 1:
+            continue  # three ends that lead to labels or nowhere: a carbon
         ways = [sketch.points[p.other(point)] - sketch.points[point] for p in pieces]
         turns = [angle(ways[0], way) for way in ways]
         facing = int(np.argmax(turns))
@@ -317,7 +319,10 @@ def circles(found: Sequence[Shape], numbers: np.ndarray, bond: float) -> list[tu
             continue
         rows, columns = np.nonzero(numbers[top:bottom, left:right] == shape.number)
         away = np.hypot(columns + 0.5 - width / 2, rows + 0.5 - height / 2)
-        if away.std() < 0.05 * width and away.min() > 0.35 * width:
+        turns = (np.arctan2(rows + 0.5 - height / 2, columns + 0.5 - width / 2) + np.pi) * 36 / (2 * np.pi)
+        count = np.bincount(turns.astype(int).clip(0, 35), minlength=36)
+        means = np.bincount(turns.astype(int).clip(0, 35), away, minlength=36) / count.clip(1)
+        if count.min() > 0 and means.std() < 0.02 * means.mean() and away.min() > 0.3 * width:
             made.append((shape, float(away.mean())))
     return made
 

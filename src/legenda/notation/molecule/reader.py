@@ -11,10 +11,12 @@ from legenda.notation.base import Raster, grey
 from legenda.notation.molecule import chemistry, osra, vectors
 
 OWN, OTHER = "legenda-molecule", "osra"
-# scales OSRA tries after the first where RDKit objects; it reads most drawings alike at all of them
+# scales OSRA tries after the first where something speaks against both readings; most drawings it reads alike at all
 _SCALES = (0.5, 1.5)
-# how often readings are right, by what speaks for them; seen on drawings of patents (training/molecule, `choose`)
-_AGREED, _HALF, _CHOSEN, _ALONE, _DOUBTED = 0.97, 0.8, 0.6, 0.85, 0.1
+# how often readings are right, by what speaks for them; seen on drawings of patents (training/molecule, `measure`)
+_AGREED, _HALF, _CHOSEN, _ALONE, _DOUBTED = 0.98, 0.8, 0.75, 0.97, 0.3
+# how far what the letters' network says of them tells of the whole molecule: it is too modest by far
+_MODEST = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def weighed(own: Reading, other: Reading | None) -> Notation:
     """What two readings, or ours alone, are worth together."""
     if other is None or not (own.mols or other.mols):
         problem = f"{own.problem} {_SECOND}" if own.mols and own.problem and other is None else own.problem
-        return _told(own, _ALONE * own.sure if own.sound else _DOUBTED, problem)
+        return _told(own, _ALONE * own.sure**_MODEST if own.sound else _DOUBTED, problem)
     if own.agrees(other):
         return _told(own, _AGREED if own.sound else _HALF, own.problem)
     best = chosen(own, other)
@@ -87,7 +89,7 @@ def others(shades: Raster, own: Reading) -> Reading | None:
     """OSRA's best reading of a grey crop; `None` where it is not installed, cannot be confined, or takes too long."""
     try:
         best = _attempt(shades, 1.0)
-        if chemistry.available() and not own.agrees(best):
+        if chemistry.available() and not own.sound and (own.mols or best.mols):
             for scale in _SCALES:
                 if best.sound:
                     break

@@ -14,6 +14,9 @@ Spot = NDArray[np.float64]
 """[2]: x and y in pixels."""
 
 
+_LONGEST, _MOST = 150_000, 4000  # px of lines, and lines, of the fullest drawings
+
+
 @dataclass(slots=True, eq=False)
 class Piece:
     """A straight line.
@@ -84,9 +87,13 @@ class Sketch:
 
 
 def sketched(picture: Drawing, ink: Mask) -> Sketch:
-    """The lines of `ink`, which is that of the drawing without its letters."""
+    """The lines of `ink`; none where they are so many that it must be a texture."""
     sketch = Sketch()
-    lines = _without_spurs(paths(thinned(ink)), picture)
+    skeleton = thinned(ink)
+    lines = paths(skeleton) if int(skeleton.sum()) < _LONGEST else []
+    if len(lines) > _MOST:
+        return sketch
+    lines = _without_spurs(lines, picture)
     numbers: dict[tuple[float, float], int] = {}
     for line in lines:
         cuts = corners(line, max(1.5, 0.7 * picture.thickness))
@@ -172,13 +179,26 @@ def _contract(sketch: Sketch, reach: float) -> None:
         short = [p for p in short if sketch.length(p) < reach]
         if not short:
             return
-        piece = min(short, key=sketch.length)
+        collapse(sketch, short, touching)
+
+
+def collapse(sketch: Sketch, short: list[Piece], touching: dict[int, list[Piece]]) -> None:
+    """Let both ends of pieces be one point, that with more pieces or the middle; of neighbours only the shortest."""
+    moved: set[int] = set()
+    into: dict[int, int] = {}
+    for piece in sorted(short, key=sketch.length):
         one, other = piece.ends
+        if moved & {end for p in (*touching[one], *touching[other]) for end in p.ends}:
+            continue
+        moved |= {one, other}
         if len(touching[one]) < len(touching[other]):
             one, other = other, one
         if len(touching[one]) == len(touching[other]):
             sketch.points[one] = (sketch.points[one] + sketch.points[other]) / 2
-        sketch.merge(other, one)
+        into[other] = one
+    for piece in sketch.pieces:
+        piece.ends = (into.get(piece.ends[0], piece.ends[0]), into.get(piece.ends[1], piece.ends[1]))
+    sketch.pieces = [piece for piece in sketch.pieces if piece.ends[0] != piece.ends[1]]
 
 
 def straighten(sketch: Sketch, thickness: float, bend: float = 13.0) -> None:

@@ -17,6 +17,9 @@ Points = NDArray[np.float64]
 
 _THIN, _THICK = 2.6, 7.0  # px: thinner lines are enlarged, thicker ones reduced; corners are found best between
 _EVEN = 0.6  # share of pixels that have the shade of paper; where fewer have, there is grain, which is smoothed
+_FULL, _SHAPES = 0.4, 4000  # share of ink, and shapes: with more it is a photograph, or a texture
+_SPECK = 0.3  # of the square of a stroke's thickness: smaller shapes are dirt
+_DEEP = 40.0  # px from paper: what is so fat is no stroke
 _LARGEST = 9e6  # px of a picture when enlarged
 _AROUND = ((0, -1), (1, -1), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1))  # dx, dy from the top, clockwise
 
@@ -39,7 +42,7 @@ class Drawing:
 
 
 def drawing(shades: Raster, least: float = 1.0) -> Drawing | None:
-    """Separate ink from paper at a size lines are followed well at; `None` where there is no ink.
+    """Separate ink from paper at a size lines are followed well at; `None` where there is no ink, or a texture.
 
     Args:
         shades: uint8, [height, width] grey, dark on light or light on dark.
@@ -53,7 +56,10 @@ def drawing(shades: Raster, least: float = 1.0) -> Drawing | None:
     count = np.bincount(dark.reshape(-1), minlength=256)
     if count[max(int(count.argmax()) - 2, 0) :][:5].sum() < _EVEN * dark.size:
         dark = cv2.GaussianBlur(dark, (0, 0), 0.8)
-    first = _measured(_ink(dark), 1.0)
+    ink = _ink(dark)
+    if ink.mean() > _FULL or cv2.connectedComponents(ink)[0] > _SHAPES:
+        return None
+    first = _measured(ink, 1.0)
     wanted = 1.0
     if first.thickness < _THIN:
         wanted = 3.0 if first.thickness < 1.4 else 2.0
@@ -83,9 +89,11 @@ def _measured(ink: Mask, scale: float) -> Drawing:
     values = depth[ridge]
     thickness = float(2 * np.median(values) - 0.7) if len(values) else 1.0
     _, numbers, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    specks = stats[:, 4] < 0.3 * thickness**2
-    if specks.any():
-        ink = np.where(specks[numbers], 0, ink).astype(np.uint8)
+    left_out = stats[:, 4] < _SPECK * thickness**2
+    left_out[np.unique(numbers[depth > _DEEP])] = True
+    left_out[0] = False
+    if left_out.any():
+        ink = np.where(left_out[numbers], 0, ink).astype(np.uint8)
     return Drawing(ink, depth, scale, thickness)
 
 

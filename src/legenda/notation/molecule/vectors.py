@@ -16,6 +16,7 @@ from legenda.notation.molecule.sketch import Sketch, Spot, sketched, straighten
 from legenda.notation.molecule.strokes import Drawing, drawing
 
 _BOND = 100  # px: drawings with shorter bonds are enlarged
+_MOST, _ENDS = 900, 400  # lines that are no letters, and their loose ends: more are a texture, and would take long
 _LEAST = 2  # atoms of a molecule
 _STRAY, _SPECK = 6, 3  # atoms, of carbon alone and of anything, that are no molecule beside a large one
 
@@ -72,29 +73,33 @@ def read(crop: Raster) -> list[Found]:
 
 def found(drawn: Understood, scale: float) -> list[Found]:
     """Its molecules, on a crop that was enlarged `scale` times."""
-    made = []
     parts = separate(drawn.molecule)
-    largest = max((len(part.atoms) for part in parts), default=0)
+    largest = max(parts, key=lambda part: len(part.atoms), default=Molecule())
+    made = []
     for molecule in parts:
-        if _stray(molecule, largest):
-            continue
-        mol = molfile.written(molecule, drawn.bond)
+        doubts = [*molecule.doubts, *valences.objections(molecule)]
+        if molecule is largest and any(_stray(part, largest) and _inside(part, largest, drawn.bond) for part in parts):
+            doubts.append("A part of it is joined to nothing")
+        mol = "" if _stray(molecule, largest) else molfile.written(molecule, drawn.bond)
         if mol and len(molecule.atoms) >= _LEAST:
             left, top, right, bottom = ((side - 2) / scale for side in molecule.box())
-            made.append(
-                Found(
-                    mol, molecule.sure, (*molecule.doubts, *valences.objections(molecule)), (left, top, right, bottom)
-                )
-            )
+            made.append(Found(mol, molecule.sure, tuple(doubts), (left, top, right, bottom)))
     return made
 
 
-def _stray(molecule: Molecule, largest: int) -> bool:
+def _stray(molecule: Molecule, largest: Molecule) -> bool:
     """Whether lines beside a molecule three times as large are underlining, arrows, brackets, or a bit of a caption."""
     count = len(molecule.atoms)
-    return 3 * count <= largest and (
-        count <= _SPECK or (count <= _STRAY and all(atom.element == "C" for atom in molecule.atoms))
-    )
+    carbon = all(atom.element == "C" for atom in molecule.atoms)
+    return 3 * count <= len(largest.atoms) and (count <= _SPECK or (count <= _STRAY and carbon))
+
+
+def _inside(part: Molecule, largest: Molecule, bond: float) -> bool:
+    """Whether atoms that are named stand between those of a molecule: then a line to them was not understood."""
+    left, top, right, bottom = largest.box()
+    named = [spot for atom, spot in zip(part.atoms, part.spots, strict=True) if atom.element not in ("C", "*")]
+    reach = 0.5 * bond
+    return any(left - reach < x < right + reach and top - reach < y < bottom + reach for x, y in named)
 
 
 def understood(picture: Drawing) -> Understood:
@@ -109,6 +114,9 @@ def understood(picture: Drawing) -> Understood:
     inside = bonds.circles([s for s in shapes if s.number not in taken], numbers, bond)
     taken |= {shape.number for shape, _ in inside}
     _without(sketch, numbers, taken)
+    ends = sum(len(pieces) == 1 for pieces in sketch.touching().values())
+    if len(sketch.pieces) > _MOST or ends > _ENDS:
+        return Understood(Molecule(), bond, [], numbers)
     letters += glued.freed(sketch, picture, labels.typical(letters) or 0.4 * bond)
     spelled = labels.labels(letters)
     bonds.waves(sketch, bond)

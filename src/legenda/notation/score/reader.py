@@ -9,7 +9,7 @@ from legenda.notation.base import Raster, grey
 from legenda.notation.score.kern import kern
 from legenda.notation.score.lyrics import underlaid
 from legenda.notation.score.measures import Reading
-from legenda.notation.score.model import Event, Symbol, System
+from legenda.notation.score.model import Symbol, System
 from legenda.notation.score.musicxml import musicxml
 from legenda.notation.score.network import look
 from legenda.notation.score.pitch import spell
@@ -69,8 +69,3 @@ def _problem(found: Sequence[System]) -> str:
     told = "; ".join(f"measure {number} {problem}" for number, problem in wrong[:_TOLD])
     more = len(wrong) - _TOLD
     return f"{told[0].upper()}{told[1:]}{f'; and {more} more' if more > 0 else ''}."
-
-
-def events_of(system: System, staff: int) -> list[Event]:
-    """The events of one staff of a system by x, graces left out."""
-    return [event for measure in system.measures for event in measure.bars[staff].events if not event.grace]

@@ -65,12 +65,31 @@ def find(dark: Levels) -> list[Staff]:
     """Staves from top to bottom."""
     if min(dark.shape) < _SMALLEST:
         return []
-    space = spacing(dark > 0.3)
-    if not _SPACES[0] <= space <= _SPACES[1]:
-        return []
+    tried = [(_clarity(dark, space), space) for space in _guesses(dark)]
+    return _found(dark, max(tried)[1]) if tried else []
+
+
+def _guesses(dark: Levels) -> list[float]:
+    """Distances the lines may have: faint lines are missed where only dark ink counts, grain is seen elsewhere."""
+    found: list[float] = []
+    for level in (0.3, 0.2, 0.45):
+        for alike in (True, False):
+            space = spacing(dark > level, alike=alike)
+            if _SPACES[0] <= space <= _SPACES[1] and all(abs(space / other - 1) > 0.05 for other in found):
+                found.append(space)
+    return found
+
+
+def _clarity(dark: Levels, space: float) -> float:
+    """How much of five lines the best way across the picture finds, in its better half."""
+    _, worth = _path(_comb(dark, space, max(4, round(space))), space)
+    return float(np.sort(worth)[len(worth) // 2 :].mean())
+
+
+def _found(dark: Levels, space: float) -> list[Staff]:
     block = max(4, round(space))  # px of a step to the right
     comb = _comb(dark, space, block)
-    found = []
+    found = list[Staff]()
     for _ in range(_MOST):
         path, worth = _path(comb, space)
         staff = _staff(path, worth, space, block, dark)
@@ -90,8 +109,13 @@ def _beams(staff: Staff, other: Staff) -> bool:
     return staff.right - staff.left < 0.4 * (other.right - other.left) and apart < 8
 
 
-def spacing(ink: NDArray[np.bool_]) -> float:
-    """Distance between staff lines in px; 0 where there is no ink."""
+def spacing(ink: NDArray[np.bool_], *, alike: bool = True) -> float:
+    """Distance between staff lines in px; 0 where there is no ink.
+
+    Args:
+        ink: what is dark.
+        alike: only distances are counted of which three in a row are alike, as those of lines are and of grain are not.
+    """
     columns = ink[:, :: max(1, ink.shape[1] // 400)].T
     padded = np.pad(columns, ((0, 0), (1, 1)), constant_values=False).astype(np.int8)
     change = np.diff(padded, axis=1)
@@ -101,7 +125,9 @@ def spacing(ink: NDArray[np.bool_]) -> float:
         if len(begins) > 4:
             pairs = np.diff(begins)
             thin = (ends - begins)[:-1] <= np.maximum(2, pairs * 0.4)
-            sums.append(pairs[thin])
+            even = np.abs(np.diff(pairs)) <= 1
+            third = np.nonzero(even[:-1] & even[1:])[0]
+            sums += [pairs[third + n][thin[third + n]] for n in range(3)] if alike else [pairs[thin]]
     if not sums:
         return 0.0
     counts = np.bincount(np.concatenate(sums), minlength=4)[:120].astype(float)
