@@ -8,8 +8,8 @@ from threading import Lock
 
 from legenda.engines.tesseract.library import API, started
 
-# most pages need one pack; more are kept for documents that change between them. 5 to 60 MB each
-IDLE = 4
+# most pages need one pack, some two; 5 to 60 MB each
+IDLE = 2
 
 
 class Pool:
