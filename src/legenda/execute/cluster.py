@@ -132,6 +132,8 @@ class RayExecutor:
 
     def _connect(self) -> None:
         why = "nobody asked"
+        if self._link:  # it was lost: what reads here instead starts first, and Ray Serve takes longer anyway
+            self._closed.wait(_PAUSE)
         while why and not self._closed.is_set():
             why = self._refused()
             if not why:
