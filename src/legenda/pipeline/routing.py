@@ -41,12 +41,13 @@ def _read(raster: Raster, options: ReadOptions) -> Reading:
         known = all(resolve(language).engine == "cpu" for language in options.languages)
         reading = get_engine("cpu" if known else "tesseract").read(raster, wanted)
         told = {resolve(language).code for language in options.languages} & CONFUSED
-        return (
-            _with_marks(raster, reading, told.pop()) if known and len(told) == len(options.languages) == 1 else reading
-        )
+        alone = known and len(told) == len(options.languages) == 1
+        return _with_marks(raster, reading, told.pop()) if alone and wanted.effort != "fast" else reading
     reading = with_other_scripts(raster, get_engine("cpu").read(raster, wanted))
     if language := lacking_language(reading.lines):
         return max(reading, _in_language(raster, reading, language), key=_evidence)
+    if wanted.effort == "fast":  # the pack takes longer than all the rest
+        return reading
     return _with_marks(raster, reading, language_of(reading.lines))
 
 
