@@ -295,6 +295,7 @@ rates = Table(
     metadata,
     Column("account", String(80), primary_key=True),
     Column("whole", Float, nullable=False),  # when all of what is allowed is allowed again
+    Index("rates_whole", "whole"),
 )
 
 holds = Table(

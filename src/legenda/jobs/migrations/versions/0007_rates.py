@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("account", sa.String(80), primary_key=True),
         sa.Column("whole", sa.Float(), nullable=False),
     )
+    op.create_index("rates_whole", "rates", ["whole"])
 
 
 def downgrade() -> None:
