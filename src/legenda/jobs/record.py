@@ -50,8 +50,8 @@ class Input:
         sha256: of the bytes, hexadecimal; empty until they are there.
         size: bytes.
         url: where it comes from, if not uploaded. Sealed in the database: it may carry a signature.
-        urls: of several inputs in one (a ZIP, `legenda.sources.archive_parts`), those still to be fetched, by their place
-            (0-based). Sealed like `url`.
+        urls: of several inputs in one (a ZIP, `legenda.sources.archive_parts`), those still to be fetched, by their
+            place (0-based). Sealed like `url`.
     """
 
     name: str
