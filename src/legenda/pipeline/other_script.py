@@ -24,8 +24,8 @@ from legenda.errors import EngineError, MissingComponentError
 LIKELY = 0.6  # mean word confidence of lines below which a reading is a wrong script's fancy (handwriting, noise)
 SOME = 0.1  # share of a page's lines in one script, from which lines that were read badly may be in it, too
 EDGE = 0.07  # of a line's height, beyond its letters: the share the detector's boxes have there
-# the same where marks stand below letters and the boxes end too early: CER of Telugu .021 -> .008, Gujarati .019 -> .003,
-# Tamil .008 -> .001, Burmese and Khmer .026 -> .023 and .024; Amharic would lose lines, Malayalam .004 -> .007
+# the same where marks stand below letters and the boxes end too early: CER of Telugu .021 -> .008, Gujarati .019 ->
+# .003, Tamil .008 -> .001, Burmese and Khmer .026 -> .023 and .024; Amharic would lose lines, Malayalam .004 -> .007
 DEEP = dict.fromkeys(("Telu", "Gujr", "Taml", "Mymr", "Khmr"), 0.15)
 
 
