@@ -118,7 +118,7 @@ Format = Annotated[
         "-f",
         show_default="txt",
         help="txt, txt-layout, md, json, html, hocr, pdf, csv, docx, xlsx, pptx; of notations latex, tikz, svg, "
-        "smiles, mol, kern, musicxml; commas between.",
+        "smiles, mol, kern, musicxml, midi; commas between.",
         rich_help_panel=_RESULTS,
     ),
 ]

@@ -22,7 +22,7 @@ _OF_CONTENT = {
     "chart": ("csv", "svg"),
     "geometry": ("tikz", "svg"),
     "molecule": ("smiles", "mol", "svg"),
-    "score": ("kern", "musicxml", "svg"),
+    "score": ("kern", "musicxml", "midi", "svg"),
 }
 
 

@@ -30,11 +30,13 @@ _CLASSES = {
     "mol": "notations:Mol",
     "kern": "notations:Kern",
     "musicxml": "notations:MusicXml",
+    "midi": "notations:Midi",
 }
 
 
 STRUCTURED = frozenset(
-    {"md", "mmd", "html", "docx", "xlsx", "pptx", "csv"} | {"latex", "tikz", "svg", "smiles", "mol", "kern", "musicxml"}
+    {"md", "mmd", "html", "docx", "xlsx", "pptx", "csv"}
+    | {"latex", "tikz", "svg", "smiles", "mol", "kern", "musicxml", "midi"}
 )
 """Formats that show headings, tables or notations: who asks for one of these wants pages read with structure."""
 

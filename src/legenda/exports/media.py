@@ -25,6 +25,7 @@ _TYPES = {
     "mol": "chemical/x-mdl-sdfile",
     "kern": "text/plain; charset=utf-8",
     "musicxml": "application/vnd.recordare.musicxml+xml",
+    "midi": "audio/midi",
 }
 
 

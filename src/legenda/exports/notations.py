@@ -99,3 +99,20 @@ class MusicXml(NotationExporter):
     format = "musicxml"
     suffix = ".musicxml"
     single = True
+
+
+class Midi(NotationExporter):
+    """The first score as a MIDI file, made of its MusicXML."""
+
+    format = "midi"
+    suffix = ".mid"
+    binary = True
+    single = True
+
+    def _form(self, block: Block) -> str:
+        return block.notation.forms.get("musicxml", "") if block.notation else ""
+
+    def _write(self, text: str) -> None:
+        from legenda.notation.score.midi import midi
+
+        self._out.write(midi(text))
