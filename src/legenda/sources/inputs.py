@@ -55,6 +55,8 @@ def _expanded(argument: str, limits: Limits) -> Iterator[Input]:
     if argument == STANDARD_INPUT:
         yield Input("standard input", _standard_input(limits))
         return
+    if not argument:  # `Path` takes it for the current folder
+        raise NotFoundError("An empty name names no file", "an argument is empty", "a shell variable may be unset")
     path = Path(argument)
     if path.is_dir():
         yield from _in_folder(path)

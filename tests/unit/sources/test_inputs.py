@@ -49,7 +49,7 @@ def test_a_missing_file_fails_when_it_is_opened_so_that_others_are_read(tree):
     assert names("none.png", "b.png") == ["none.png", "b.png"]
 
 
-@pytest.mark.parametrize("argument", ["*.xyz", "empty"])
+@pytest.mark.parametrize("argument", ["*.xyz", "empty", ""])
 def test_nothing_found(tree, argument):
     (tree / "empty").mkdir()
     with pytest.raises(NotFoundError):
