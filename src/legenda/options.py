@@ -135,6 +135,18 @@ def page_numbers(ranges: str, count: int) -> list[int]:
     return sorted(wanted)
 
 
+def check_order(ranges: str) -> None:
+    """Refuse page ranges that run backwards, however many pages there may be.
+
+    Raises:
+        InvalidOptionError: one does, or the text is not a page range.
+    """
+    for part in ranges.split(",") if ranges.strip() else ():
+        ends = [_bounds(part.strip(), count, ranges) for count in (0, 10**9)]
+        if all(first > last for first, last in ends):
+            raise InvalidOptionError(f"page range {part.strip()!r} runs backwards", "", "write the lower page first")
+
+
 def _bounds(part: str, count: int, ranges: str) -> tuple[int, int]:
     import re
 

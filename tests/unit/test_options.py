@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from legenda.errors import ExitCode, InvalidOptionError
-from legenda.options import ReadOptions, page_numbers
+from legenda.options import ReadOptions, check_order, page_numbers
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,14 @@ def test_regions_and_tiers_that_cannot_be_are_refused(wrong: dict[str, Any]) -> 
 def test_the_tier_vlm_reads_with_structure() -> None:
     assert ReadOptions(effort="vlm").structure and not ReadOptions(effort="accurate").structure
     assert not ReadOptions(effort="vlm", content="text").structure
+
+
+@pytest.mark.parametrize("ranges", ["3-1", "1,4-2", "-1--3"])
+def test_ranges_that_are_backwards_in_any_document(ranges):
+    with pytest.raises(InvalidOptionError):
+        check_order(ranges)
+
+
+@pytest.mark.parametrize("ranges", ["", "1-3,7,-1", "5-", "-3-", "-1-3", "2--1"])
+def test_ranges_that_some_document_has(ranges):
+    check_order(ranges)

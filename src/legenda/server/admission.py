@@ -22,7 +22,7 @@ from legenda.jobs.record import Input, Job, JobRequest, Member, Prepared, Readin
 from legenda.languages import resolve
 from legenda.net import policy
 from legenda.net.names import clean
-from legenda.options import ReadOptions, page_numbers
+from legenda.options import ReadOptions, check_order, page_numbers
 from legenda.server.api.models import JobOptions, QueryOptions
 from legenda.server.auth import Caller
 from legenda.server.intake import Submission
@@ -133,6 +133,7 @@ def _request(caller: Caller, options: QueryOptions, source: Input, idempotency: 
         raise InvalidOptionError(f"There is no format {unknown[0]!r}", f"there are {', '.join(EXPORTERS)}")
     languages = tuple(dict.fromkeys(resolve(name).code for name in options.languages if name.lower() != "auto"))
     structure = not STRUCTURED.isdisjoint(options.formats) if options.structure is None else options.structure
+    check_order(options.pages)
     region = ReadOptions(box=options.box, color=options.color)  # checked there
     reading = Reading(
         options.tier,
