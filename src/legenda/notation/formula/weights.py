@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from functools import cache
-from importlib.resources import files
 
-from legenda.errors import MissingComponentError
+from legenda.notation.weights import carried
 
 SHA256 = {
     "encoder.onnx": "80ff3a110f6824c3ef2f8890b0ab18cece61f02a1dad7ebf193a1011a0dc5063",
@@ -18,21 +16,8 @@ SHA256 = {
 
 
 def weight(name: str) -> bytes:
-    """A file of the network, checked.
-
-    Raises:
-        MissingComponentError: it is not there, or not the one we know.
-    """
-    try:
-        data = files(__package__).joinpath("weights", name).read_bytes()
-    except OSError as error:
-        raise MissingComponentError(f"The formula weights {name} cannot be read", str(error), _REMEDY) from error
-    if hashlib.sha256(data).hexdigest() != SHA256[name]:
-        raise MissingComponentError(f"The formula weights {name} are not ours", "their sha256 differs", _REMEDY)
-    return data
-
-
-_REMEDY = "run: pip install --force-reinstall legenda"
+    """See `legenda.notation.weights.carried`."""
+    return carried(__package__ or "", name, SHA256[name])
 
 
 @cache
