@@ -75,7 +75,7 @@ def test_anything_gives_an_equation_or_an_error_of_value(latex: str) -> None:
         made = equation(latex)
     except ValueError:
         return
-    ET.fromstring(f'<m:x xmlns:m="{NAMESPACE}">{made}</m:x>')
+    assert ET.fromstring(f'<m:x xmlns:m="{NAMESPACE}">{made}</m:x>').tag == f"{{{NAMESPACE}}}x"
 
 
 def test_word_gets_equations_links_and_levels(export: Callable[..., bytes], page: Callable[..., Page]) -> None:

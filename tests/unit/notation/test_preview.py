@@ -49,7 +49,7 @@ def test_any_numbers_can_be_drawn(kind: str) -> None:
     for values in ((), (0.0,), (0.0, 0.0), (-1.0, 5.0), (float("nan"), float("inf")), (1e300, -1e300, 1e-300)):
         rows = tuple(Row(str(n), value) for n, value in enumerate(values))
         for precision in (0.0, 0.1, -0.01):
-            drawn(Chart(kind, rows, precision=precision))
+            assert drawn(Chart(kind, rows, precision=precision)).tag == f"{SVG}svg"
 
 
 def test_a_formula_is_typeset() -> None:
